@@ -1,0 +1,68 @@
+"""The family of errors a person may see, each with its exit code (INTERFACE, "Everywhere").
+
+The sentence is Chinese and complete: what, where (file · sheet · cell) and what to do. It never holds a
+full ID number. Everything that is not a `DropctlError` is an unexpected fault (exit code 1).
+"""
+
+from __future__ import annotations
+
+import re
+
+_LONG_NUMBER = re.compile(r"(?<![0-9])([0-9]{6})[0-9]{8,14}[0-9Xx]?(?![0-9])")
+
+
+def without_full_numbers(text: str) -> str:
+    """Return `text` with every run of 14 or more digits cut to its first 6 (CONTRACT §9)."""
+    return _LONG_NUMBER.sub(r"\1…", text)
+
+
+class DropctlError(Exception):
+    """A refusal said in one Chinese sentence; `where` names file · sheet · cell, `todo` what to do."""
+
+    exit_code = 1
+
+    def __init__(self, what: str, *, where: str | None = None, todo: str | None = None) -> None:
+        self.what = without_full_numbers(what)
+        self.where = where
+        self.todo = todo
+        super().__init__(self.sentence)
+
+    @property
+    def sentence(self) -> str:
+        """The whole message: place first, then what is wrong, then what to do."""
+        place = f"{self.where}：" if self.where else ""
+        advice = f" 请{self.todo}。" if self.todo else ""
+        return f"{place}{self.what}。{advice}".rstrip()
+
+
+class UsageProblem(DropctlError):
+    """The command line itself cannot be understood."""
+
+    exit_code = 2
+
+
+class Refused(DropctlError):
+    """Refused because of what was given; nothing was written."""
+
+    exit_code = 3
+
+
+class UnreadableFile(Refused):
+    """A file that cannot be read as a spreadsheet."""
+
+
+class PartlyDone(DropctlError):
+    """Some named items were refused, the rest is complete."""
+
+    exit_code = 7
+
+
+class CannotWrite(DropctlError):
+    """The result cannot be written: disk full, no permission, file open elsewhere."""
+
+    exit_code = 74
+
+
+def place(file: str | None, sheet: str | None = None, cell: str | None = None) -> str:
+    """Return `文件 · 工作表 · 单元格`, leaving out what is not known."""
+    return " · ".join(part for part in (file, sheet, cell) if part)

@@ -1,0 +1,106 @@
+"""The typed outcome of the term-start duty: what `term_start` hands to commands, workbooks and tests.
+
+Frames (polars): `findings` of FINDING_SCHEMA, `links` of LINK_SCHEMA, `issues` of ISSUE_SCHEMA; the others
+as listed beside their field. Nothing here decides anything.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+
+@dataclass(frozen=True, slots=True)
+class InputCount:
+    """Where the rows of one sheet went: rows_read = rows_kept + rows_set_aside + rows_blank."""
+
+    file: str
+    sheet: str
+    register: str | None  # None: not recognised
+    rows_read: int
+    rows_kept: int
+    rows_set_aside: int
+    rows_blank: int
+    list_date: date | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PresenceCount:
+    """How far the return lists reach: classes with enrolled pupils, those with a list, pupils marked unknown."""
+
+    classes: int
+    reported: int
+    unknown_pupils: int
+
+
+@dataclass(frozen=True, slots=True)
+class CaseForecast:
+    """How many children would get a case, and why none is opened when the list would accuse too many."""
+
+    candidates: int
+    held_back: bool
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SinceLast:
+    """Findings compared with the last recorded run of this workspace."""
+
+    new: int
+    gone: int
+    unchanged: int
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """One date the plan sets after opening; `due_date` is the last school day not after `plan_date`."""
+
+    label: str
+    clause: str
+    plan_date: date
+    due_date: date
+    certain: bool = True  # False: that year's holidays are not known (待定)
+
+
+@dataclass(frozen=True, slots=True)
+class Assumption:
+    """A reading of ours where the plan is silent (A-1 …), printed on the notes page of every report."""
+
+    id: str
+    text: str
+    clause: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TermStartOutcome:
+    """Everything the term-start reconciliation found."""
+
+    as_of: date
+    opening: date
+    opening_note: str | None  # said when the opening day was not given but assumed
+    school: str | None
+    inputs: tuple[InputCount, ...]
+    findings: pl.DataFrame
+    links: pl.DataFrame
+    issues: pl.DataFrame
+    # one row per enrolled pupil: grade class_name name sex id_number enrollment_number birth_date status
+    # guardian_name phone, return_state (已返校/未返校/有手续/未报/不在应到范围), poverty_mark (text: the type, or null),
+    # poverty_source (名单确认/仅名册标注/待确认/null), disability_mark, disability_source, findings (labels joined by 、), row, file, sheet
+    roster: pl.DataFrame
+    # one row per link with decision review: link_id reason, left_* and right_* of: register file sheet row name sex
+    # id_number birth_date grade class_name
+    reviews: pl.DataFrame
+    # one row per class: grade class_name enrolled expected returned not_returned lawfully_absent unknown unregistered
+    # list_date reported(bool) return_rate(float|null)
+    classes: pl.DataFrame
+    overage: pl.DataFrame  # the not_located findings of certainty to_confirm because of age (FINDING_SCHEMA)
+    graduates: pl.DataFrame  # 待升学核对: name sex id_number enrollment_number grade class_name file sheet row
+    presence: PresenceCount
+    cases: CaseForecast
+    deadlines: tuple[Deadline, ...]
+    assumptions: tuple[Assumption, ...]
+    since_last: SinceLast | None
+    notes: tuple[str, ...]  # whole Chinese sentences, the most important first
