@@ -54,9 +54,19 @@ class FindingKind:
 KINDS: tuple[FindingKind, ...] = (
     FindingKind("not_returned", "在籍未返校", "三.5", "学籍名册上应到校，返校名单上没有到校的学生"),
     FindingKind("presence_unreported", "返校名单未报", "三.5", "没有交返校名单的班级，或名单上到校情况未填的学生"),
-    FindingKind("lawfully_absent", "有手续未到校", "三.5", "有休学、延缓入学、送教上门、请假等手续（或声称有）而未到校"),
+    FindingKind(
+        "lawfully_absent",
+        "有手续未到校",
+        "三.5",
+        "有休学、延缓入学、送教上门、请假等手续（或声称有）而未到校",
+    ),
     FindingKind("unregistered", "在校无学籍", "三.2", "人在学校，学籍名册上没有"),
-    FindingKind("identity_mismatch", "身份信息不一致", "三.2", "同一学生的姓名、证件号、性别或出生日期在两份名单上不同"),
+    FindingKind(
+        "identity_mismatch",
+        "身份信息不一致",
+        "三.2",
+        "同一学生的姓名、证件号、性别或出生日期在两份名单上不同",
+    ),
     FindingKind("identity_invalid", "证件号有误", "三.2", "校验位、日期、性别、位数不对，或被表格软件损坏的证件号"),
     FindingKind("duplicate_registration", "重复登记", "三.2", "一人登记两次，或两人同用一个证件号"),
     FindingKind("not_located", "名单上未定位", "三.3", "在县里名单或上期名册上、适龄，而本校名册和返校名单上都没有"),

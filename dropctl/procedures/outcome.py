@@ -11,20 +11,8 @@ from datetime import date
 
 import polars as pl
 
-
-@dataclass(frozen=True, slots=True)
-class InputCount:
-    """Where the rows of one sheet went: rows_read = rows_kept + rows_set_aside + rows_blank."""
-
-    file: str
-    sheet: str
-    register: str | None  # None: not recognised
-    rows_read: int
-    rows_kept: int
-    rows_set_aside: int
-    rows_blank: int
-    list_date: date | None = None
-    note: str | None = None
+from dropctl.policy.plan import Assumption as Assumption
+from dropctl.tables import InputCount as InputCount
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +54,6 @@ class Deadline:
 
 
 @dataclass(frozen=True, slots=True)
-class Assumption:
-    """A reading of ours where the plan is silent (A-1 …), printed on the notes page of every report."""
-
-    id: str
-    text: str
-    clause: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class TermStartOutcome:
     """Everything the term-start reconciliation found."""
 
@@ -86,9 +65,11 @@ class TermStartOutcome:
     findings: pl.DataFrame
     links: pl.DataFrame
     issues: pl.DataFrame
-    # one row per enrolled pupil: grade class_name name sex id_number enrollment_number birth_date status
-    # guardian_name phone, return_state (已返校/未返校/有手续/未报/不在应到范围), poverty_mark (text: the type, or null),
-    # poverty_source (名单确认/仅名册标注/待确认/null), disability_mark, disability_source, findings (labels joined by 、), row, file, sheet
+    # one row per enrolled pupil, columns in overview.ROSTER_SCHEMA: grade class_name name sex id_number
+    # enrollment_number birth_date status
+    # guardian phone, return_state (已返校/未返校/有手续/未报/不在应到范围), poverty_mark (the words, or null),
+    # poverty_source (名单确认/仅名册标注/待确认/null), disability_mark, disability_source,
+    # findings (labels joined by 、), row, file, sheet
     roster: pl.DataFrame
     # one row per link with decision review: link_id reason, left_* and right_* of: register file sheet row name sex
     # id_number birth_date grade class_name

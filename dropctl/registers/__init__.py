@@ -1,1 +1,16 @@
-"""Room: see docs/architecture.md."""
+"""What each kind of list is called, what its columns are called on paper, what must hold: one file per kind.
+
+A new register is one file here and one line in `ALL`. The reader, the manual page and the tests follow.
+"""
+
+from dropctl.registers.approval import APPROVAL
+from dropctl.registers.disability import DISABILITY
+from dropctl.registers.enrollment import ENROLLMENT, PREVIOUS
+from dropctl.registers.poverty import POVERTY
+from dropctl.registers.presence import PRESENCE
+from dropctl.tables import TableSpec
+
+ALL: tuple[TableSpec, ...] = (ENROLLMENT, PRESENCE, POVERTY, DISABILITY, PREVIOUS, APPROVAL)
+BY_KIND: dict[str, TableSpec] = {spec.kind: spec for spec in ALL}
+
+__all__ = ["ALL", "BY_KIND"]

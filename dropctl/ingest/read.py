@@ -1,0 +1,235 @@
+"""From raw sheets to register tables: recognise, sort rows, conform cells, place in classes, date the lists.
+
+Promise: rows read = rows kept + rows set aside + blank rows, for every sheet; each is counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from pathlib import PurePosixPath
+
+import polars as pl
+
+from dropctl.ingest.dates import day_named, says_last_term, term_named, term_number
+from dropctl.ingest.headings import NotRecognised, Recognised, recognise
+from dropctl.ingest.rows import is_blank, sort_rows
+from dropctl.registers import BY_KIND
+from dropctl.registers.grades import find_placement, make_placement, read_placement
+from dropctl.registers.steps import dates_in
+from dropctl.school_calendar import school_year
+from dropctl.tables import InputCount, Issue, RawSheet, TableSpec, cell_address, conform
+from dropctl.vocabulary import register_label
+
+_STALE_AFTER = timedelta(days=60)
+
+
+@dataclass(slots=True)
+class Registers:
+    """Everything read in one call: a frame per register kind, what each sheet gave, and the issues.
+
+    Frames have the columns of their `TableSpec` (grade and class in canonical form) plus `list_date` for presence.
+    """
+
+    frames: dict[str, pl.DataFrame] = field(default_factory=dict)
+    inputs: list[InputCount] = field(default_factory=list)
+    issues: list[Issue] = field(default_factory=list)
+    columns_seen: dict[str, set[str]] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class _Sheet:
+    raw: RawSheet
+    recognised: Recognised
+    spec: TableSpec
+    hints: str  # title, sheet name and file name, in this order
+    stem: str
+
+
+def read_registers(
+    sheets: Iterable[RawSheet], *, opening: date, as_of: date, assigned: Mapping[str, str] | None = None
+) -> Registers:
+    """Return the registers found in `sheets`; `assigned` maps a file name to the register it is (`--as`)."""
+    result = Registers()
+    found: list[_Sheet] = []
+    for raw in sheets:
+        kind = (assigned or {}).get(raw.file)
+        verdict = recognise(raw, kind)
+        if isinstance(verdict, NotRecognised):
+            blank = sum(is_blank(row) for row in raw.rows)
+            total = len(raw.rows)
+            result.inputs.append(
+                InputCount(raw.file, raw.sheet, None, total, 0, total - blank, blank, None, verdict.reason)
+            )
+            continue
+        stem = PurePosixPath(raw.file).stem
+        hints = f"{verdict.title} {raw.sheet} {stem}"
+        found.append(_Sheet(raw, verdict, verdict.spec, hints, stem))
+    for sheet in _tell_previous(found, opening, assigned or {}):
+        _take(sheet, result, opening, as_of)
+    for kind, frame in result.frames.items():
+        result.frames[kind] = frame.sort("file", "sheet", "row", maintain_order=True)
+    result.inputs.sort(key=lambda entry: (entry.file, entry.sheet))
+    return result
+
+
+def _tell_previous(sheets: list[_Sheet], opening: date, assigned: Mapping[str, str]) -> list[_Sheet]:
+    """Return the sheets with every enrollment register of an earlier term turned into `previous`."""
+    registers = [s for s in sheets if s.spec.kind == "enrollment" and s.raw.file not in assigned]
+    newest = max((day for s in registers for day in dates_in(s.hints)), default=None)
+    for sheet in registers:
+        term = term_named(sheet.hints)
+        days = dates_in(sheet.hints)
+        if term is not None:
+            old = term < term_number(opening)
+        elif says_last_term(sheet.hints):
+            old = True
+        else:
+            # Only a list clearly older than another one at hand is called old; a lone old export stays the
+            # enrollment register, and `register_outdated` then speaks about it.
+            old = bool(days) and newest is not None and len(registers) > 1 and max(days) < newest - _STALE_AFTER
+        if old:
+            sheet.spec = BY_KIND["previous"]
+    if not any(s.spec.kind == "enrollment" for s in sheets) and len(registers) == 1:
+        registers[0].spec = BY_KIND["enrollment"]
+    return sheets
+
+
+def _take(sheet: _Sheet, result: Registers, opening: date, as_of: date) -> None:
+    raw, spec = sheet.raw, sheet.spec
+    fates = sort_rows(raw, sheet.recognised)
+    frame, issues = conform(spec, raw, sheet.recognised.sources, fates.kept)
+    issues = [*fates.issues, *issues, *_double_headings(sheet)]
+    year = school_year(opening) - (1 if spec.kind == "previous" and _a_year_back(sheet, opening) else 0)
+    if spec.placed_in_class:
+        frame, placing = _place(frame, sheet, year)
+        issues += placing
+    list_date: date | None = None
+    note: str | None = None
+    if spec.kind == "presence":
+        frame, marking = _marked(frame, sheet)
+        issues += marking
+        frame, list_date, note = _dated(frame, sheet, as_of)
+        if note:
+            issues.append(
+                Issue("presence", raw.file, raw.sheet, None, None, None, "list_undated", "warning", None, note)
+            )
+    result.issues += issues
+    fate = (len(raw.rows), len(fates.kept), fates.set_aside, fates.blank)
+    result.inputs.append(InputCount(raw.file, raw.sheet, spec.kind, *fate, list_date, note))
+    seen = result.columns_seen.setdefault(spec.kind, set())
+    seen.update(source.column.key for source in sheet.recognised.sources)
+    before = result.frames.get(spec.kind)
+    result.frames[spec.kind] = frame if before is None else pl.concat([before, frame])
+
+
+def _a_year_back(sheet: _Sheet, opening: date) -> bool:
+    term = term_named(sheet.hints)
+    if term is None:
+        return opening.month >= 8  # the term before an autumn opening lies in the school year before
+    return term // 2 < school_year(opening)
+
+
+def _double_headings(sheet: _Sheet) -> list[Issue]:
+    raw, row = sheet.raw, sheet.raw.row_number(sheet.recognised.heading)
+    return [
+        Issue(
+            sheet.spec.kind, raw.file, raw.sheet, cell_address(row, place), row, key, "double_heading", "note", None,
+            "这一栏与另一栏含义相同，只用了前一栏；若应以本栏为准，请删去另一栏或改标题",
+        )
+        for key, place in sheet.recognised.doubles
+    ]  # fmt: skip
+
+
+def _place(frame: pl.DataFrame, sheet: _Sheet, year: int) -> tuple[pl.DataFrame, list[Issue]]:
+    """Return the frame with grade and class in canonical form, filled from title, sheet or file name."""
+    junior = "初级中学" in sheet.hints or "初中" in sheet.hints
+    hint = next(
+        (
+            place
+            for text in (sheet.recognised.title, sheet.raw.sheet, sheet.stem)
+            if (place := find_placement(text, year, junior=junior)).class_name
+        ),
+        find_placement(sheet.recognised.title or sheet.raw.sheet, year, junior=junior),
+    )
+    memo: dict[tuple[object, object, object], tuple[str | None, str | None]] = {}
+    issues: list[Issue] = []
+    grades: list[str | None] = []
+    classes: list[str | None] = []
+    columns = (frame["grade"], frame["class_name"], frame["grade_and_class"], frame["row"])
+    for grade_text, class_text, both_text, row in zip(*columns, strict=True):
+        key = (grade_text, class_text, both_text)
+        if key not in memo:
+            place = read_placement(grade_text, class_text if class_text is not None else both_text, year, junior=junior)
+            grade, name = place.grade, place.class_name
+            if name is None and (grade is None or grade == hint.grade):
+                grade, name = hint.grade, hint.class_name
+            elif grade is None and hint.grade is not None and name is not None:
+                grade, name = hint.grade, make_placement(hint.grade, name.removesuffix("班")).class_name
+            memo[key] = (grade, name)
+        grade, name = memo[key]
+        grades.append(grade)
+        classes.append(name)
+        if name is None or grade is None:
+            issues.append(
+                Issue(
+                    sheet.spec.kind, sheet.raw.file, sheet.raw.sheet, None, row, "class_name",
+                    "class_unknown", "warning",
+                    " ".join(str(part) for part in key if part is not None) or None,
+                    "看不出年级和班级，请在“年级”“班级”两栏写成 七年级、1班 这样的形式",
+                )
+            )  # fmt: skip
+    placed = frame.with_columns(
+        pl.Series("grade", grades, dtype=pl.String), pl.Series("class_name", classes, dtype=pl.String)
+    )
+    return placed, _one_per_sheet(issues) if len(issues) == len(frame) else issues
+
+
+def _one_per_sheet(issues: list[Issue]) -> list[Issue]:
+    """Return one issue for a sheet none of whose rows tell their class, instead of one per row."""
+    if len(issues) < 2:
+        return issues
+    return [replace(issues[0], row=None, message=f"整张表（{len(issues)}行）{issues[0].message}")]
+
+
+def _marked(frame: pl.DataFrame, sheet: _Sheet) -> tuple[pl.DataFrame, list[Issue]]:
+    """Return the presence frame with `present` filled: present, absent or unknown (CONTRACT §2).
+
+    With a column 是否返校 a blank is unknown; without one every row is present, unless a reason for *not* being
+    there is written beside the name, which leaves it unknown.
+    """
+    if any(source.column.key == "present" for source in sheet.recognised.sources):
+        return frame.with_columns(pl.col("present").fill_null("unknown")), []
+    doubtful = frame.filter(pl.col("absence_reason").is_not_null())["row"].to_list()
+    issues = [
+        Issue(
+            "presence", sheet.raw.file, sheet.raw.sheet, None, row, "present", "presence_contradicted", "warning", None,
+            "名单没有“是否返校”栏，这一行却写了未返校原因，按“未填”处理，请核实",
+        )
+        for row in doubtful
+    ]  # fmt: skip
+    mark = pl.when(pl.col("absence_reason").is_null()).then(pl.lit("present")).otherwise(pl.lit("unknown"))
+    return frame.with_columns(mark.alias("present")), issues
+
+
+def _dated(frame: pl.DataFrame, sheet: _Sheet, as_of: date) -> tuple[pl.DataFrame, date | None, str | None]:
+    """Return the presence frame with `list_date` filled in the order of CONTRACT §2, the date, and a warning."""
+    day, guessed = day_named(sheet.recognised.title, as_of)
+    note = f"标题日期没有年份，按 {day:%Y-%m-%d} 处理" if day and guessed else None
+    if day is not None:
+        return frame.with_columns(pl.lit(day).alias("list_date")), day, note
+    stated = frame["list_date"].drop_nulls()
+    days = dates_in(sheet.raw.sheet)
+    if len(stated):
+        last = max(stated.to_list())
+        repeated = frame.select("class_name", "name").is_duplicated().any()
+        if repeated and stated.n_unique() > 1:
+            # The same pupils under several dates: several lists in one sheet, each row keeps its own date.
+            return frame.with_columns(pl.col("list_date").fill_null(last)), last, None
+        # Otherwise the column says when each pupil came; the list is as old as its latest entry.
+        return frame.with_columns(pl.lit(last).alias("list_date")), last, None
+    if len(days) == 1:
+        return frame.with_columns(pl.lit(days[0]).alias("list_date")), days[0], None
+    note = f"{register_label('presence')}没有日期，按核对基准日 {as_of:%Y-%m-%d} 处理，请在标题中写明日期"
+    return frame.with_columns(pl.lit(as_of).alias("list_date")), as_of, note

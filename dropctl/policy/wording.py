@@ -1,0 +1,74 @@
+"""How a rule turns a pupil, a newcomer or a listed child into a finding with its places filled."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from dropctl.findings import Finding
+from dropctl.policy.evidence import Evidence
+from dropctl.reconcile.linkage import Link
+from dropctl.reconcile.people import Person
+from dropctl.vocabulary import register_label
+
+
+def where(person: Person) -> str:
+    """Return `《返校名单》 文件 · 工作表 第n行` for a row."""
+    return f"{register_label(person.register)}（{person.file} · {person.sheet} 第{person.row}行）"
+
+
+def other_places(person: Person | None) -> dict[str, Any]:
+    """Return the `other_*` fields that point at a row."""
+    if person is None:
+        return {}
+    return {
+        "other_register": person.register,
+        "other_file": person.file,
+        "other_sheet": person.sheet,
+        "other_row": person.row,
+    }
+
+
+def other_side(link: Link, person: Person) -> Person:
+    """Return the row of the link that is not `person`'s."""
+    return link.left.lead if link.right.lead is person else link.right.lead
+
+
+def finding(
+    evidence: Evidence,
+    kind: str,
+    person: Person,
+    number: str,
+    *,
+    reason: str,
+    next_step: str,
+    certainty: str = "certain",
+    triage: str = "none",
+    other: Person | None = None,
+    due_date: date | None = None,
+    key_tail: tuple[str, ...] = (),
+) -> Finding:
+    """Return a finding about one row; its key is the child's number, the term and `key_tail`."""
+    return Finding(
+        kind=kind,
+        key=(number, evidence.episode, *key_tail),
+        as_of=evidence.as_of,
+        reason=reason,
+        next_step=next_step,
+        certainty=certainty,
+        triage=triage,
+        school=person.school or evidence.school,
+        grade=person.grade,
+        class_name=person.class_name,
+        name=person.name,
+        id_number=person.id_number or person.id_text,
+        enrollment_number=person.enrollment_number,
+        sex=person.known_sex,
+        birth_date=person.known_birth,
+        register=person.register,
+        file=person.file,
+        sheet=person.sheet,
+        row=person.row,
+        due_date=due_date,
+        **other_places(other),
+    )

@@ -1,0 +1,277 @@
+"""The term-start duty (三.1, 三.5): a school's files in, a reconciliation that a registrar can act on out.
+
+Reads, checks, links, applies the rules, and hands back a typed outcome. `write_term_start` puts it on paper:
+all files complete, or none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+
+from dropctl.errors import Refused, UnreadableFile
+from dropctl.files import WholeFiles
+from dropctl.findings import Finding, findings_frame
+from dropctl.ingest.dates import term_number
+from dropctl.ingest.read import Registers, read_registers
+from dropctl.ingest.workbook import find_sources, read_files
+from dropctl.policy.assembly import assemble, deciding_presence
+from dropctl.policy.evidence import Evidence
+from dropctl.policy.plan import Plan, parse_plan
+from dropctl.policy.rules.registration import registration
+from dropctl.policy.rules.return_check import return_check
+from dropctl.policy.rules.roster_marks import roster_marks
+from dropctl.policy.rules.whereabouts import is_over_age, whereabouts
+from dropctl.procedures import overview
+from dropctl.procedures.child_numbers import ChildNumbers
+from dropctl.procedures.outcome import CaseForecast, Deadline, PresenceCount, SinceLast, TermStartOutcome
+from dropctl.reconcile.given_twice import refuse_lists_given_twice
+from dropctl.reconcile.linkage import Link, links_frame
+from dropctl.resources import load_plan
+from dropctl.school_calendar import SchoolCalendar, Term, assumed_opening, school_year
+from dropctl.tables import InputCount, Issue, RawSheet, issues_frame
+from dropctl.workbooks.term_start import TermStartSheets, write_term_start_workbook
+from dropctl.workspace import Workspace
+
+PLAN = "yixian-2025"
+Progress = Callable[[str, int, int], None]
+
+
+def reconcile_term_start(
+    paths: Sequence[Path],
+    *,
+    as_of: date,
+    workspace: Workspace | None = None,
+    opening: date | None = None,
+    closing: date | None = None,
+    school: str | None = None,
+    assigned: Mapping[str, str] | None = None,
+    skip_unreadable: bool = False,
+    yes: bool = False,
+    record: bool = True,
+    progress: Progress | None = None,
+) -> TermStartOutcome:
+    """Return what the files in `paths` say about the term that opened on `opening`, judged as of `as_of`.
+
+    Inside a workspace the term, the school and what was read before come from it, and `record` keeps what is
+    read now. Raises Refused for files that cannot be read or used, before anything is written.
+    """
+    opening, closing, opening_note = _term(as_of, workspace, opening, closing)
+    calendar = workspace.calendar() if workspace else SchoolCalendar((Term("本学期", opening, closing),))
+    plan = parse_plan(load_plan(PLAN))
+    registers, skipped, reading_notes = _read(paths, opening, as_of, assigned, skip_unreadable, progress)
+    refuse_lists_given_twice(registers.frames)
+    store = workspace.snapshots() if workspace else None
+    if store is not None:
+        store.complete(registers.frames, registers.columns_seen, as_of)
+    if "enrollment" not in registers.frames:
+        raise Refused(
+            "没有找到学籍名册（要有“姓名”，以及“学籍号”或“学生状态”等栏目）",
+            todo="把从学籍系统导出的学生花名册放进来，或用 --as enrollment=文件 指定",
+        )
+    frames, one_school = _one_school(registers.frames, school or (workspace.school_name if workspace else None))
+    deciding, list_issues = deciding_presence(frames.get("presence"), plan, opening, as_of)
+    if deciding is not None:
+        frames["presence"] = deciding
+    numbers = ChildNumbers(store.child_numbers(as_of) if store else {}, school_year(opening))
+    evidence = assemble(
+        frames,
+        plan=plan,
+        calendar=calendar,
+        opening=opening,
+        as_of=as_of,
+        episode=f"term-{term_number(opening)}",
+        school=one_school,
+        columns_seen=registers.columns_seen,
+        number=numbers.number,
+    )
+    findings = [
+        *return_check(evidence),
+        *registration(evidence),
+        *roster_marks(evidence),
+        *whereabouts(evidence),
+    ]
+    cases = _forecast(evidence, findings, yes)
+    links = [link for group in evidence.links.values() for link in group]
+    issues = [*registers.issues, *list_issues, *skipped]
+    frame = findings_frame(findings)
+    since = None
+    if store is not None:
+        since = store.compare(frame, as_of)
+        if record:
+            store.record(registers.frames, registers.columns_seen, frame, numbers.known, as_of)
+    return _outcome(
+        evidence, frame, findings, links, issues, registers.inputs, cases, since, opening_note,
+        [*reading_notes, *([store.read_only_note(as_of)] if store and store.is_before_last(as_of) else [])],
+    )  # fmt: skip
+
+
+def _term(
+    as_of: date, workspace: Workspace | None, opening: date | None, closing: date | None
+) -> tuple[date, date | None, str | None]:
+    if opening is not None:
+        return opening, closing, None
+    term = workspace.term_at(as_of) if workspace else None
+    if term is not None:
+        return term.opening, term.closing, None
+    opening = assumed_opening(as_of)
+    return opening, closing, f"没有给出开学日，按 {opening:%Y-%m-%d} 开学处理；不对请用 --opening 指定"
+
+
+def _read(
+    paths: Sequence[Path],
+    opening: date,
+    as_of: date,
+    assigned: Mapping[str, str] | None,
+    skip_unreadable: bool,
+    progress: Progress | None,
+) -> tuple[Registers, list[Issue], list[str]]:
+    sources, notes = find_sources(paths)
+    by_path = {str(Path(path).resolve()): kind for path, kind in (assigned or {}).items()}
+    kinds = {
+        source.name: by_path[str(source.path.resolve())] for source in sources if str(source.path.resolve()) in by_path
+    }
+    sheets: list[RawSheet] = []
+    skipped: list[Issue] = []
+    digests: dict[str, str] = {}
+    for source, result in zip(sources, read_files(sources, progress=progress), strict=True):
+        if isinstance(result, UnreadableFile):
+            if not skip_unreadable:
+                raise result
+            skipped.append(
+                Issue(
+                    None,
+                    source.name,
+                    None,
+                    None,
+                    None,
+                    None,
+                    "file_unreadable",
+                    "error",
+                    None,
+                    result.sentence,
+                )
+            )
+            notes.append(f"跳过了读不了的文件“{source.name}”，其中的学生没有核对")
+            continue
+        if result.digest in digests:
+            notes.append(f"“{source.name}”与“{digests[result.digest]}”内容完全相同，只用一次")
+            continue
+        digests[result.digest] = source.name
+        sheets += result.sheets
+        notes += result.notes
+    registers = read_registers(sheets, opening=opening, as_of=as_of, assigned=kinds)
+    if not any(entry.register for entry in registers.inputs):
+        seen = "；".join(f"{entry.file} · {entry.sheet}：{entry.note}" for entry in registers.inputs[:5])
+        raise Refused(
+            f"没有一张表能认出是什么名单（{seen}）" if seen else "没有读到任何表格",
+            todo="检查标题行是否写明姓名、学籍号、是否返校等栏目，或用 --as 指定，例如 --as presence=文件",
+        )
+    return registers, skipped, notes
+
+
+def _one_school(frames: Mapping[str, pl.DataFrame], given: str | None) -> tuple[dict[str, pl.DataFrame], str | None]:
+    """Return the frames with one school name wherever a list of this school leaves it out or spells it otherwise."""
+    named = frames["enrollment"]["school"].drop_nulls().value_counts(sort=True)
+    school = given or (named["school"][0] if len(named) else None)
+    if len(named) > 1 and given is None:
+        return dict(frames), school
+    fill = pl.lit(school, dtype=pl.String).alias("school")
+    return {
+        kind: frame.with_columns(fill) if "school" in frame.columns else frame for kind, frame in frames.items()
+    }, school
+
+
+def _forecast(evidence: Evidence, findings: Sequence[Finding], yes: bool) -> CaseForecast:
+    """Return who would get a case (CONTRACT §7) and whether the list accuses too many to be believed."""
+    wanted = [
+        line
+        for line in findings
+        if line.kind == "not_returned" and line.certainty == "certain" and line.triage in ("to_contact", "unreachable")
+    ]
+    plan, whole = evidence.plan, len(evidence.pupils)
+    reasons = []
+    if len(wanted) >= plan.value("brake_least") and len(wanted) * 100 > plan.value("brake_school_percent") * whole:
+        reasons.append(f"全校{whole}人中有{len(wanted)}人会被立案，超过{plan.value('brake_school_percent')}%")
+    for group in evidence.classes.values():
+        size = len(group.pupils)
+        key = group.key[1:]
+        accused = sum((line.grade, line.class_name) == key for line in wanted)
+        if size >= plan.value("brake_class_size") and accused * 3 > size:
+            reasons.append(f"{group.key[2]}{size}人中有{accused}人会被立案，超过三分之一")
+    if not reasons or yes:
+        return CaseForecast(len(wanted), False)
+    return CaseForecast(
+        len(wanted),
+        True,
+        f"{'；'.join(reasons)}。更可能是名单给错或没有交全，这次只报告、不立案；核实无误后加 --yes",
+    )
+
+
+def _outcome(
+    evidence: Evidence,
+    frame: pl.DataFrame,
+    findings: Sequence[Finding],
+    links: Sequence[Link],
+    issues: Sequence[Issue],
+    inputs: Sequence[InputCount],
+    cases: CaseForecast,
+    since: SinceLast | None,
+    opening_note: str | None,
+    notes: Sequence[str],
+) -> TermStartOutcome:
+    over_age = {line.finding_id for line in findings if is_over_age(line)}
+    with_pupils = [group for group in evidence.classes.values() if group.key[2] is not None]
+    unknown = sum(facts.presence == "unknown" for facts in evidence.pupils if facts.expected)
+    return TermStartOutcome(
+        as_of=evidence.as_of,
+        opening=evidence.opening,
+        opening_note=opening_note,
+        school=evidence.school,
+        inputs=tuple(inputs),
+        findings=frame,
+        links=links_frame(links),
+        issues=issues_frame(issues),
+        roster=overview.roster(evidence, findings),
+        reviews=overview.reviews(links),
+        classes=overview.classes(evidence, findings),
+        overage=frame.filter(pl.col("finding_id").is_in(over_age)),
+        graduates=overview.graduates(evidence),
+        presence=PresenceCount(len(with_pupils), sum(group.reported for group in with_pupils), unknown),
+        cases=cases,
+        deadlines=_deadlines(evidence),
+        assumptions=evidence.plan.assumptions,
+        since_last=since,
+        notes=tuple(([opening_note] if opening_note else []) + overview.notes(evidence, cases) + list(notes)),
+    )
+
+
+def _deadlines(evidence: Evidence) -> tuple[Deadline, ...]:
+    found = []
+    for key in ("return_check", "roster_check", "return_report", "special_match"):
+        parameter, due = evidence.plan.parameters[key], evidence.due(key)
+        found.append(Deadline(parameter.label, parameter.clause, due.plan_date, due.due_date, due.certain))
+    return tuple(found)
+
+
+def write_term_start(outcome: TermStartOutcome, out: Path, *, tables_only: bool = False) -> list[Path]:
+    """Write 核对结果.xlsx and the three Parquet files into `out`, all of them or none; return their paths."""
+    tables = {"findings": outcome.findings, "links": outcome.links, "issues": outcome.issues}
+    written = []
+    with WholeFiles() as files:
+        if not tables_only:
+            target = out / "核对结果.xlsx"
+            written.append(target)
+            sheets = TermStartSheets(**{name: getattr(outcome, name) for name in TermStartSheets.__dataclass_fields__})
+            write_term_start_workbook(files.stage(target), sheets)
+        for name, frame in tables.items():
+            target = out / f"{name}.parquet"
+            written.append(target)
+            frame.write_parquet(files.stage(target))
+    return written
+
+
+__all__ = ["Plan", "reconcile_term_start", "write_term_start"]

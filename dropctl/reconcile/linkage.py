@@ -1,0 +1,307 @@
+"""Links between the pupils of two registers: the certain tiers first, everything weaker to review (CONTRACT §1).
+
+Words as record linkage uses them: link, tier, clerical review. A link without a reason cannot be made. The
+result does not depend on the order of rows.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from dropctl.reconcile import comparisons as compare
+from dropctl.reconcile.people import Person, Pupil, by_key
+
+LINK_SCHEMA: dict[str, pl.DataType] = {
+    "link_id": pl.String(),
+    "left_register": pl.String(),
+    "left_file": pl.String(),
+    "left_sheet": pl.String(),
+    "left_row": pl.Int64(),
+    "right_register": pl.String(),
+    "right_file": pl.String(),
+    "right_sheet": pl.String(),
+    "right_row": pl.Int64(),
+    "decision": pl.String(),
+    "tier": pl.String(),
+    "probability": pl.Float64(),
+    "reason": pl.String(),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Two pupils of two registers, what was decided about them, by which tier, and why in Chinese.
+
+    `differences`: the stated fields that differ although the link is accepted (they become identity_mismatch).
+    """
+
+    left: Pupil
+    right: Pupil
+    decision: str
+    tier: str | None
+    reason: str
+    differences: tuple[str, ...] = ()
+
+    @property
+    def link_id(self) -> str:
+        """`M-` and ten characters made from where the two rows stand; no identity goes into it."""
+        text = repr((self.left.lead.place, self.right.lead.place))
+        return "M-" + hashlib.sha256(text.encode()).hexdigest()[:10].upper()
+
+
+def links_frame(links: Sequence[Link]) -> pl.DataFrame:
+    """Return the links as a frame of LINK_SCHEMA, sorted by place."""
+    rows = []
+    for link in links:
+        left, right = link.left.lead, link.right.lead
+        rows.append((link.link_id, *left.place, *right.place, link.decision, link.tier, None, link.reason))
+    frame = pl.DataFrame(rows, schema=LINK_SCHEMA, orient="row")
+    return frame.sort(*list(LINK_SCHEMA)[1:9], nulls_last=True, maintain_order=True)
+
+
+class _Work:
+    """The links of one pair of registers while they are made: who is taken, which pairs were already judged."""
+
+    def __init__(self) -> None:
+        self.links: list[Link] = []
+        self.left_taken: set[int] = set()
+        self.right_taken: set[int] = set()
+        self._judged: set[tuple[int, int]] = set()
+
+    def accept(self, left: Pupil, right: Pupil, tier: str, reason: str, differences: tuple[str, ...] = ()) -> None:
+        if differences:
+            reason = f"{reason}；但{compare.labels(differences)}不一致"
+        self._judged.add((id(left), id(right)))
+        self.links.append(Link(left, right, "accepted", tier, reason, differences))
+        self.left_taken.add(id(left))
+        self.right_taken.add(id(right))
+
+    def review(self, left: Pupil, right: Pupil, reason: str) -> None:
+        if (id(left), id(right)) not in self._judged:
+            self._judged.add((id(left), id(right)))
+            self.links.append(Link(left, right, "review", None, reason))
+
+
+def link_pupils(
+    left: Sequence[Pupil],
+    right: Sequence[Pupil],
+    *,
+    by_class: bool,
+    classes_moved: bool = False,
+    absent: Callable[[Pupil], bool] = lambda right: False,
+) -> list[Link]:
+    """Return the accepted and review links between two registers, in the order of `left`, then `right`.
+
+    `by_class`: the right list is kept by class and may lack IDs. `classes_moved`: the left register is last
+    year's, so class names cannot be compared. `absent`: the right entry says the child is *not* there.
+    """
+    work = _Work()
+    _by_id(left, right, work)
+    _by_enrollment_number(left, right, work)
+    if by_class:
+        if not classes_moved:
+            _by_class(left, right, work)
+        _by_name_elsewhere(left, right, work, classes_moved, absent)
+    _weaker(left, right, work, by_class, absent)
+    order = {id(pupil): index for index, pupil in enumerate([*left, *right])}
+    work.links.sort(key=lambda link: (order[id(link.left)], order[id(link.right)]))
+    return work.links
+
+
+def _by_id(left: Sequence[Pupil], right: Sequence[Pupil], work: _Work) -> None:
+    holders = by_key(left, lambda pupil: pupil.lead.id_number)
+    sharers = by_key(right, lambda pupil: pupil.lead.id_number)
+    for pupil in right:
+        number = pupil.lead.id_number
+        if number is None or number not in holders:
+            continue
+        candidates = holders[number]
+        same_name = [other for other in candidates if compare.names_equal(other.lead, pupil.lead)]
+        alone = len(candidates) == 1 and len(sharers[number]) == 1
+        for other in same_name or candidates:
+            differences = compare.stated_differences(other.lead, pupil.lead)
+            if len(differences) >= 2:
+                work.review(other, pupil, f"证件号相同，但{compare.labels(differences)}都不一致")
+            elif "name" in differences and not alone:
+                work.review(other, pupil, "证件号相同但姓名不同，且不止一人使用这个证件号")
+            elif other.lead.name is None or pupil.lead.name is None:
+                work.review(other, pupil, "证件号相同，但一方没有姓名")
+            else:
+                valid = other.lead.id_source == pupil.lead.id_source == "valid"
+                reason = "证件号有效且相同" if valid else "证件号经无损整理后相同"
+                if not differences:
+                    reason += "，姓名一致"
+                work.accept(other, pupil, "exact_id" if valid else "repaired_id", reason, differences)
+
+
+def _by_enrollment_number(left: Sequence[Pupil], right: Sequence[Pupil], work: _Work) -> None:
+    holders = by_key(left, lambda pupil: pupil.lead.enrollment_number)
+    for pupil in right:
+        if id(pupil) in work.right_taken:
+            continue
+        for other in holders.get(pupil.lead.enrollment_number, ()) if pupil.lead.enrollment_number else ():
+            if id(other) in work.left_taken:
+                continue
+            differences = compare.stated_differences(other.lead, pupil.lead)
+            if compare.ids_disagree(other.lead, pupil.lead):
+                differences = (*differences, "id_number")
+            if "name" in differences or len(differences) >= 2 or not compare.names_equal(other.lead, pupil.lead):
+                work.review(other, pupil, f"学籍号相同，但{compare.labels(differences) or '姓名'}不一致")
+            else:
+                work.accept(other, pupil, "enrollment_number", "学籍号相同，姓名一致", differences)
+
+
+def _in_class(pupils: Sequence[Pupil]) -> dict[tuple[object, ...], list[Pupil]]:
+    """Pupils under every (school, grade, class, name) they are listed with."""
+    found: dict[tuple[object, ...], list[Pupil]] = {}
+    for pupil in pupils:
+        keys = {
+            (row.school, row.grade, row.class_name, row.name)
+            for row in pupil.rows
+            if row.name is not None and row.class_name is not None
+        }
+        for key in keys:
+            found.setdefault(key, []).append(pupil)
+    return found
+
+
+def _by_class(left: Sequence[Pupil], right: Sequence[Pupil], work: _Work) -> None:
+    ours, theirs = _in_class(left), _in_class(right)
+    for key, listed in theirs.items():
+        registered = ours.get(key, [])
+        pairs = [(other, pupil) for pupil in listed for other in registered]
+        if len(listed) == 1 and len(registered) == 1:
+            other, pupil = pairs[0]
+            if id(pupil) in work.right_taken or id(other) in work.left_taken:
+                continue
+            wrong = compare.disagreements(other.lead, pupil.lead)
+            if wrong:
+                work.review(other, pupil, f"同校同班同名，但{compare.labels(wrong)}不一致")
+            else:
+                work.accept(other, pupil, "class_list", "同校同年级同班，姓名在双方该班各只出现一次")
+            continue
+        for other, pupil in pairs:
+            if id(pupil) not in work.right_taken and id(other) not in work.left_taken:
+                work.review(
+                    other,
+                    pupil,
+                    f"该班有同名学生（名册{len(registered)}人，名单{len(listed)}人），分不清谁是谁",
+                )
+
+
+def _by_name_elsewhere(
+    left: Sequence[Pupil],
+    right: Sequence[Pupil],
+    work: _Work,
+    classes_moved: bool,
+    absent: Callable[[Pupil], bool],
+) -> None:
+    def grade_key(pupil: Pupil) -> tuple[object, ...] | None:
+        lead = pupil.lead
+        return (lead.school, lead.grade, lead.name) if lead.grade and lead.name else None
+
+    def school_key(pupil: Pupil) -> tuple[object, ...] | None:
+        return (pupil.lead.school, pupil.lead.name) if pupil.lead.name else None
+
+    ours, theirs = by_key(left, grade_key), by_key(right, grade_key)
+    present_for = {id(link.left): not absent(link.right) for link in work.links if link.decision == "accepted"}
+    for key, listed in theirs.items():
+        registered = ours.get(key, [])
+        if len(listed) == 1 and len(registered) == 1 and not classes_moved:
+            other, pupil = registered[0], listed[0]
+            if id(pupil) in work.right_taken or id(other) in work.left_taken:
+                continue
+            wrong = compare.disagreements(other.lead, pupil.lead)
+            if wrong:
+                work.review(other, pupil, f"同年级同名（班级不同），但{compare.labels(wrong)}不一致")
+            else:
+                there, here = other.lead.class_name or "班级未填", pupil.lead.class_name or "班级未填"
+                work.accept(
+                    other,
+                    pupil,
+                    "class_list",
+                    f"班级不同（名册{there}，名单{here}），姓名在双方该年级都只有一人",
+                )
+                present_for[id(other)] = not absent(pupil)
+    counts_left = Counter(school_key(pupil) for pupil in left)
+    counts_right = Counter(school_key(pupil) for pupil in right)
+    namesakes = by_key(left, school_key)
+    for pupil in right:
+        own_key = school_key(pupil)
+        if id(pupil) in work.right_taken or own_key is None:
+            continue
+        for other in namesakes.get(own_key, ()):
+            linked = id(other) in work.left_taken
+            unique = counts_left[own_key] == 1 and counts_right[own_key] == 1
+            same_grade = other.lead.grade == pupil.lead.grade
+            there = other.lead.class_name or "班级未填"
+            if not linked and unique:
+                work.review(other, pupil, f"姓名全校只有一人，但名册在{there}，年级不同")
+            elif not linked:
+                work.review(other, pupil, f"与名册{there}的学生同名，名单或名册上不止一人叫这个名字")
+            elif (same_grade or not present_for.get(id(other), True)) and not compare.disagreements(
+                other.lead, pupil.lead
+            ):
+                work.review(other, pupil, f"与名册{there}的学生同名，可能同一人登记了两次，也可能是同名的另一人")
+
+
+def _weaker(
+    left: Sequence[Pupil],
+    right: Sequence[Pupil],
+    work: _Work,
+    by_class: bool,
+    absent: Callable[[Pupil], bool],
+) -> None:
+    said_absent = {id(link.left) for link in work.links if link.decision == "accepted" and absent(link.right)}
+    open_left = [pupil for pupil in left if id(pupil) not in work.left_taken or id(pupil) in said_absent]
+    open_right = [pupil for pupil in right if id(pupil) not in work.right_taken]
+    for one, two, reason in _weak_pairs(open_left, open_right, by_class):
+        work.review(one, two, reason)
+
+
+def _weak_pairs(left: Sequence[Pupil], right: Sequence[Pupil], by_class: bool) -> Iterator[tuple[Pupil, Pupil, str]]:
+    by_name = by_key(left, lambda pupil: pupil.lead.name)
+    by_birth = by_key(left, lambda pupil: pupil.lead.known_birth)
+    named_right = Counter(pupil.lead.name for pupil in right)
+    in_class = by_key(left, lambda pupil: (pupil.lead.school, pupil.lead.grade, pupil.lead.class_name))
+    for pupil in right:
+        lead = pupil.lead
+        for other in by_name.get(lead.name, ()):
+            reason = _same_name_reason(other.lead, lead)
+            alone = named_right[lead.name] == 1 == len(by_name[lead.name])
+            comparable = by_class or lead.id_number is not None or bool(compare.disagreements(other.lead, lead))
+            if reason is None and alone and not comparable:
+                reason = "姓名一致且双方都只有一人，但没有可比的证件号"
+            if reason is not None:
+                yield other, pupil, reason
+        if lead.name is None:
+            continue
+        for other in by_birth.get(lead.known_birth, ()) if lead.known_birth else ():
+            # Twins: born the same day, one character apart, each with a number of their own. Never a pair.
+            apart = lead.id_number and other.lead.id_number and not compare.id_slip(other.lead, lead)
+            if not apart and compare.one_character_apart(other.lead.name or "", lead.name):
+                yield other, pupil, "出生日期一致，姓名只差一字"
+        if by_class and lead.class_name:
+            for other in in_class.get((lead.school, lead.grade, lead.class_name), ()):
+                similar = compare.one_character_apart(other.lead.name or "", lead.name)
+                if similar and not compare.disagreements(other.lead, lead):
+                    yield other, pupil, "同班，姓名只差一字，可能是同音字或笔误"
+
+
+def _same_name_reason(left: Person, right: Person) -> str | None:
+    if left.id_prefix and (right.id_number or right.id_prefix or "").startswith(left.id_prefix):
+        return "姓名一致，名册证件号末几位被表格软件损坏，其余位数一致"
+    if right.id_prefix and (left.id_number or "").startswith(right.id_prefix):
+        return "姓名一致，名单证件号末几位被表格软件损坏，其余位数一致"
+    if compare.id_slip(left, right):
+        return "姓名一致，证件号只差一处笔误"
+    if left.known_birth and left.known_birth == right.known_birth:
+        if left.known_sex and right.known_sex and left.known_sex != right.known_sex:
+            return None
+        return "姓名、出生日期一致，证件号不同或缺失"
+    return None

@@ -1,0 +1,176 @@
+"""One row of a register as matching sees it, and the pupils that rows of one register make up.
+
+Nothing here decides whether rows of different registers are the same child: that is `linkage`.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from dropctl.identity import id_birth_date, id_sex
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One row that names somebody. `id_number` is a valid number or None; `id_source` says how it was had:
+    `valid`, `repaired` (CONTRACT §1), or None. `birth` and `sex` are as stated on the list.
+    """
+
+    register: str
+    file: str
+    sheet: str
+    row: int
+    name: str | None
+    former_name: str | None
+    id_number: str | None
+    id_source: str | None
+    id_text: str | None
+    id_state: str | None
+    id_fault: str | None
+    id_prefix: str | None
+    enrollment_number: str | None
+    sex: str | None
+    birth: date | None
+    school: str | None
+    grade: str | None
+    class_name: str | None
+    phone: str | None
+    guardian: str | None
+    facts: dict[str, Any]  # the whole row, for rules
+
+    @property
+    def place(self) -> tuple[str, str, str, int]:
+        """Where the row stands: register, file, sheet, physical row."""
+        return (self.register, self.file, self.sheet, self.row)
+
+    @property
+    def known_birth(self) -> date | None:
+        """The stated birth date, else the one in the valid ID."""
+        return self.birth or (id_birth_date(self.id_number) if self.id_number else None) or self._prefix_birth()
+
+    def _prefix_birth(self) -> date | None:
+        if self.id_prefix is None or len(self.id_prefix) < 14:
+            return None
+        digits = self.id_prefix[6:14]
+        try:
+            return date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
+        except ValueError:
+            return None
+
+    @property
+    def known_sex(self) -> str | None:
+        """The stated sex, else the one in the valid ID."""
+        return self.sex or (id_sex(self.id_number) if self.id_number else None)
+
+
+def people(frame: pl.DataFrame | None, register: str) -> list[Person]:
+    """Return the rows of a register frame as people, in the frame's order."""
+    if frame is None:
+        return []
+    made = []
+    for row in frame.iter_rows(named=True):
+        number, source = row.get("id_number"), None
+        if number is not None:
+            source = "valid" if row["id_number_state"] == "valid" else "repaired"
+        else:
+            # Only a G number and a disability certificate hold an ID number (reference §4.1, §4.3).
+            inside = row.get("certificate_id") or row.get("enrollment_id")
+            if inside is not None and _may_stand_for(inside, row):
+                number, source = inside, "repaired"
+        made.append(
+            Person(
+                register=register,
+                file=row["file"],
+                sheet=row["sheet"],
+                row=row["row"],
+                name=row["name"],
+                former_name=row.get("former_name"),
+                id_number=number,
+                id_source=source,
+                id_text=row.get("id_number_text"),
+                id_state=row.get("id_number_state"),
+                id_fault=row.get("id_number_fault"),
+                id_prefix=row.get("id_number_prefix"),
+                enrollment_number=row.get("enrollment_number"),
+                sex=row.get("sex"),
+                birth=row.get("birth_date"),
+                school=row.get("school"),
+                grade=row.get("grade"),
+                class_name=row.get("class_name"),
+                phone=row.get("phone"),
+                guardian=row.get("guardian") or row.get("household_head"),
+                facts=row,
+            )
+        )
+    return made
+
+
+def _may_stand_for(inside: str, row: dict[str, Any]) -> bool:
+    """Say whether a number inside another one may repair this row's ID: nothing trusted speaks against it."""
+    state, prefix = row.get("id_number_state"), row.get("id_number_prefix")
+    if state == "digits_lost" and prefix is not None:
+        return inside.startswith(prefix)
+    # A wrong number and the G number disagree: which of them is right is for a person to say.
+    return bool(state != "invalid")
+
+
+@dataclass(frozen=True, slots=True)
+class Pupil:
+    """One child of a register: the rows certainly about the same child, the first of them leading."""
+
+    rows: tuple[Person, ...]
+
+    @property
+    def lead(self) -> Person:
+        """The row that stands for the child."""
+        return self.rows[0]
+
+    @property
+    def places(self) -> set[tuple[str | None, str | None]]:
+        """Every (grade, class) the child is listed in."""
+        return {(row.grade, row.class_name) for row in self.rows}
+
+
+def group_pupils(rows: Sequence[Person]) -> list[Pupil]:
+    """Return the children of one register: equal names and an equal valid ID or enrollment number make one child."""
+    parent = list(range(len(rows)))
+
+    def root(index: int) -> int:
+        while parent[index] != index:
+            parent[index] = parent[parent[index]]
+            index = parent[index]
+        return index
+
+    first: dict[tuple[str, str], int] = {}
+    for index, row in enumerate(rows):
+        for number in (row.id_number, row.enrollment_number):
+            if number is None or row.name is None:
+                continue
+            earlier = first.setdefault((number, row.name), index)
+            if earlier != index and not _different_numbers(rows[earlier], row):
+                one, two = sorted((root(earlier), root(index)))
+                parent[two] = one
+    groups: dict[int, list[Person]] = defaultdict(list)
+    for index, row in enumerate(rows):
+        groups[root(index)].append(row)
+    return [Pupil(tuple(group)) for _, group in sorted(groups.items())]
+
+
+def _different_numbers(one: Person, two: Person) -> bool:
+    return one.id_number is not None and two.id_number is not None and one.id_number != two.id_number
+
+
+def by_key(items: Iterable[Any], key: Any) -> dict[Any, list[Any]]:
+    """Return the items in lists under `key(item)`, leaving out those whose key is None."""
+    found: dict[Any, list[Any]] = defaultdict(list)
+    for item in items:
+        value = key(item)
+        if value is not None:
+            found[value].append(item)
+    return found

@@ -1,0 +1,139 @@
+"""学籍名册: the enrollment register as the national system exports it and schools cut it (reference §4.1).
+
+`previous` is the same paper from an earlier term; nothing but its date tells the two apart.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from dropctl.registers import columns as shared
+from dropctl.registers import steps
+from dropctl.tables import Column, TableSpec
+
+STATUS = Column(
+    "status",
+    "学生状态",
+    ("学生状态", "学籍状态", "就读状态", "当前状态", "在校状态", "状态", "异动情况"),
+    steps.STATUS,
+)
+DISABILITY_MARK = Column(
+    "disability_mark", "残疾类型", ("残疾类型", "残疾人类型", "残疾类别", "残疾种类", "残疾情况"), steps.TEXT
+)
+DISABLED = Column("is_disabled", "是否残疾", ("是否残疾", "是否残疾生", "是否残疾学生", "残疾学生"), steps.YES_NO)
+INCLUSIVE = Column("inclusive_placement", "随班就读", ("随班就读", "是否随班就读"), steps.TEXT)
+POVERTY_MARK = Column(
+    "poverty_mark",
+    "脱贫监测标注",
+    (
+        "是否脱贫户",
+        "是否建档立卡",
+        "是否建档立卡贫困户",
+        "是否贫困户",
+        "贫困类型",
+        "家庭经济困难类型",
+        "困难类型",
+        "是否脱贫家庭学生",
+        "是否脱贫户学生",
+        "是否脱贫户监测户",
+        "是否脱贫或监测户",
+        "脱贫监测类型",
+        "脱贫户监测户",
+    ),
+    steps.YES_NO,
+)
+
+ENROLLMENT = TableSpec(
+    kind="enrollment",
+    label="学籍名册",
+    columns=(
+        shared.NAME,
+        shared.FORMER_NAME,
+        shared.SEX,
+        shared.ID_TYPE,
+        shared.ID_NUMBER,
+        shared.ENROLLMENT_NUMBER,
+        shared.BIRTH_DATE,
+        shared.SCHOOL,
+        Column(
+            "school_code",
+            "学校标识码",
+            ("学校标识码", "学校代码", "学校(机构)标识码", "机构标识码", "xxbsm"),
+            steps.TEXT,
+        ),
+        shared.GRADE,
+        shared.CLASS,
+        shared.GRADE_AND_CLASS,
+        Column("entry", "入学年月", ("入学年月", "入学日期", "入学时间", "入校时间", "入学年份", "rxny"), steps.TEXT),
+        STATUS,
+        Column(
+            "boarding",
+            "就读方式",
+            ("就读方式", "是否寄宿", "是否住校", "寄宿/走读", "走读/住校", "是否住宿生"),
+            steps.TEXT,
+        ),
+        Column(
+            "household_registration",
+            "户籍地",
+            (
+                "户口所在地",
+                "户籍所在地",
+                "户籍地址",
+                "户口地址",
+                "户籍详细地址",
+                "户口所在地行政区划",
+                "户籍地",
+                "详址",
+            ),
+            steps.OPTIONAL_TEXT,
+        ),
+        shared.ADDRESS,
+        shared.GUARDIAN,
+        shared.GUARDIAN_PHONE,
+        Column(
+            "left_behind",
+            "是否留守儿童",
+            ("是否留守儿童", "留守儿童", "是否农村留守儿童", "留守情况", "是否留守"),
+            steps.TEXT,
+        ),
+        Column(
+            "migrant",
+            "是否随迁子女",
+            ("是否进城务工人员随迁子女", "是否随迁子女", "进城务工随迁子女", "是否进城务工人员子女", "随迁子女"),
+            steps.YES_NO,
+        ),
+        DISABILITY_MARK,
+        DISABLED,
+        INCLUSIVE,
+        POVERTY_MARK,
+        shared.NOTE,
+    ),
+    required=("name",),
+    evidence={
+        "enrollment_number": 3,
+        "status": 2,
+        "school_code": 2,
+        "entry": 1,
+        "boarding": 1,
+        "left_behind": 1,
+        "migrant": 1,
+        "id_number": 1,
+        "class_name": 1,
+        "grade": 1,
+        "school": 1,
+        "inclusive_placement": 1,
+        "household_registration": 1,
+    },
+    needed=4,
+    title_words={"学籍": 2, "花名册": 2, "学生名册": 2},
+    placed_in_class=True,
+)
+
+# Never recognised from headings: a sheet of the enrollment kind becomes `previous` by its date or by `--as`.
+PREVIOUS = replace(
+    ENROLLMENT,
+    kind="previous",
+    label="上期学籍名册",
+    needed=1_000,
+    columns=tuple(c for c in ENROLLMENT.columns if c.key not in ("left_behind", "migrant", "boarding")),
+)

@@ -1,0 +1,67 @@
+"""Where packaged data lies, in a wheel and in a checkout alike, and the one place that knows it.
+
+A wheel carries the sample school and the templates under `dropctl/_data/`; an editable install has no such
+folder and reads the checkout's own. Data is handed out parsed or as a folder; nothing here interprets it.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from dropctl.errors import Refused
+
+_PACKAGE = Path(__file__).resolve().parent
+_PLANS = _PACKAGE / "policy" / "plans"
+_PLAN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+
+
+def _data_folder(relative: str) -> Path:
+    for home in (_PACKAGE / "_data", _PACKAGE.parent):
+        folder = home / relative
+        if folder.is_dir():
+            return folder
+    raise Refused(f"安装不完整，缺少自带的数据“{relative}”", todo="重新安装 dropctl 后再试")
+
+
+def sample_school() -> Path:
+    """Return the folder holding the input files of the invented sample school.
+
+    Raises `Refused` when the installation lacks it.
+    """
+    return _data_folder("sample_data/school")
+
+
+def templates_folder() -> Path:
+    """Return the folder of document templates; raises `Refused` when the installation lacks it."""
+    return _data_folder("templates")
+
+
+def plan_names() -> tuple[str, ...]:
+    """Return the names of the packaged plans, sorted, as `load_plan` takes them."""
+    return tuple(sorted(path.stem for path in _PLANS.glob("*.toml")))
+
+
+def plan_text(name: str) -> str:
+    """Return the TOML text of a packaged plan such as `yixian-2025`.
+
+    Raises `Refused`, naming the plans there are, when there is none of that name.
+    """
+    if not _PLAN_NAME.fullmatch(name) or name not in plan_names():
+        known = "、".join(plan_names()) or "无"
+        raise Refused(f"没有名为“{name}”的方案（现有：{known}）", todo="改正 dropctl.toml 里方案的名称")
+    return (_PLANS / f"{name}.toml").read_text(encoding="utf-8")
+
+
+def load_plan(name: str) -> dict[str, Any]:
+    """Return a packaged plan parsed from TOML, unchecked: the policy room says what it must hold.
+
+    Raises `Refused` when there is no such plan or its text is not TOML.
+    """
+    text = plan_text(name)
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise Refused(f"方案“{name}”的内容无法读取（{error}）", todo="重新安装 dropctl 后再试") from error

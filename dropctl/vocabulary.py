@@ -1,0 +1,160 @@
+"""Words everyone shares: statuses, grounds of absence, answers, grades, each with its Chinese label.
+
+Sources: the status list and codes of the national enrollment system (JY/T 1001, XSDQZT), the plan's own
+words, and the marks schools write on class lists. No rule lives here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+GRADE_NUMERALS = "一二三四五六七八九"
+
+
+def grade_label(grade: str | None) -> str:
+    """Return `七年级` for `"7"`; an empty text for None or anything else."""
+    if grade is None or not grade.isdigit() or not 1 <= int(grade) <= 9:
+        return grade or ""
+    return f"{GRADE_NUMERALS[int(grade) - 1]}年级"
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """One enrollment status: `expected` says whether the child should be at school (CONTRACT §3).
+
+    `conflict` marks a status that cannot stand by itself; `ground` one that is lawful only with an approval.
+    """
+
+    label: str
+    codes: tuple[str, ...]
+    spellings: tuple[str, ...]
+    expected: bool
+    conflict: bool = False
+    ground: bool = False
+
+
+STATUSES: tuple[Status, ...] = (
+    Status("在读", ("01",), ("在籍", "正常", "在校", "在籍在读", "正常在读"), True),
+    Status("复学", ("05",), ("已复学",), True),
+    Status("疑似辍学", (), (), True, conflict=True),
+    Status("辍学", ("06",), ("流失", "已辍学"), True, conflict=True),
+    Status("其他离校", ("99",), ("其他", "其它离校", "其它"), True, conflict=True),
+    Status("失踪", ("15",), ("下落不明",), True, conflict=True),
+    Status("退学", ("03",), (), True, conflict=True),
+    Status("开除", ("14",), (), True, conflict=True),
+    Status("休学", ("02",), ("休学中",), True, ground=True),
+    Status("延缓入学", (), ("缓学", "延缓"), True, ground=True),
+    Status("送教上门", (), ("送教",), True, ground=True),
+    Status("请假", (), ("病假", "事假", "长期请假", "长期病假"), True, ground=True),
+    Status("不具备学习能力", (), ("免学", "免于入学"), True, ground=True),
+    Status("毕业", ("07",), ("已毕业",), False),
+    Status("结业", ("08",), ("肄业", "09"), False),
+    Status("死亡", ("11",), (), False),
+    Status("出国", ("13",), ("出国(境)", "出国（境）", "公派出国", "出境"), False),
+    Status("转出", ("10",), ("转学", "转学(转出)", "转学（转出）", "已转出", "转学转出"), False),
+)
+STATUS_BY_LABEL = {status.label: status for status in STATUSES}
+STATUS_SPELLINGS: dict[str, str] = {
+    spelling: status.label
+    for status in STATUSES
+    for spelling in (
+        status.label,
+        *status.codes,
+        *(code.lstrip("0") for code in status.codes),
+        *status.spellings,
+    )
+}
+
+# Grounds of lawful absence and the words schools use for them in lists and reasons (reference §8.3).
+GROUND_WORDS: tuple[tuple[str, str], ...] = (
+    ("延缓入学", "延缓入学"),
+    ("缓学", "延缓入学"),
+    ("休学", "休学"),
+    ("送教", "送教上门"),
+    ("不具备学习能力", "不具备学习能力"),
+    ("免学", "不具备学习能力"),
+    ("病假", "请假"),
+    ("事假", "请假"),
+    ("请假", "请假"),
+    ("住院", "请假"),
+    ("生病", "请假"),
+    ("因病", "请假"),
+)
+# Words in a reason that say the child may be learning somewhere else (CONTRACT §3, triage `elsewhere`).
+ELSEWHERE_WORDS = ("转学", "转出", "转到", "转往", "转入", "在外就读", "外地就读", "他校", "外校", "异地就读")
+
+PRESENT_MARKS = frozenset(
+    {
+        "是",
+        "√",
+        "✓",
+        "✔",
+        "已到",
+        "已返校",
+        "1",
+        "到",
+        "返校",
+        "已报到",
+        "已到校",
+        "在校",
+        "y",
+        "yes",
+        "对",
+        "有",
+        "正常",
+        "到校",
+    }
+)
+ABSENT_MARKS = frozenset(
+    {
+        "否",
+        "×",
+        "x",
+        "✗",
+        "✕",
+        "未到",
+        "未返校",
+        "0",
+        "未报到",
+        "未到校",
+        "n",
+        "no",
+        "错",
+        "缺",
+        "没有",
+        "无",
+        "不在校",
+        "未返",
+        "没到",
+    }
+)
+
+YES_WORDS = frozenset({"是", "有", "√", "✓", "1", "y", "yes", "对", "属于"})
+NO_WORDS = frozenset({"否", "无", "×", "x", "0", "n", "no", "不是", "非", "没有", "错", "—", "-", "/", "\\", "不属于"})
+
+SEXES: dict[str, str] = {
+    "男": "男",
+    "女": "女",
+    "1": "男",
+    "2": "女",
+    "男性": "男",
+    "女性": "女",
+    "m": "男",
+    "f": "女",
+    "男生": "男",
+    "女生": "女",
+}
+
+REGISTER_LABELS: dict[str, str] = {
+    "enrollment": "学籍名册",
+    "presence": "返校名单",
+    "poverty": "脱贫监测名单",
+    "disability": "残疾人名单",
+    "previous": "上期学籍名册",
+    "approval": "审批登记",
+}
+
+
+def register_label(kind: str | None) -> str:
+    """Return the Chinese name of a register kind, or 未识别 for None."""
+    return "未识别" if kind is None else REGISTER_LABELS.get(kind, kind)

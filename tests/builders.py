@@ -1,0 +1,136 @@
+"""Small schools for tests, written the way a registrar would write them: rows of cells under real headings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+import polars as pl
+
+from dropctl.findings import Finding, findings_frame
+from dropctl.identity import check_digit
+from dropctl.ingest.read import Registers, read_registers
+from dropctl.policy.assembly import assemble, deciding_presence
+from dropctl.policy.evidence import Evidence
+from dropctl.policy.plan import Plan, parse_plan
+from dropctl.policy.rules.registration import registration
+from dropctl.policy.rules.return_check import return_check
+from dropctl.policy.rules.roster_marks import roster_marks
+from dropctl.policy.rules.whereabouts import whereabouts
+from dropctl.procedures.child_numbers import ChildNumbers
+from dropctl.reconcile.linkage import Link
+from dropctl.resources import load_plan
+from dropctl.school_calendar import SchoolCalendar, Term
+from dropctl.tables import Cell, RawSheet
+
+OPENING = date(2025, 9, 1)
+AS_OF = date(2025, 9, 3)
+HEADINGS = ("年级", "班级", "姓名", "性别", "身份证件号", "学籍号", "出生日期", "学生状态")
+
+
+def id_number(born: str = "20130501", sequence: int = 1) -> str:
+    """A valid number of the never-assigned area 349901; an odd sequence is a boy."""
+    first = f"349901{born}{sequence:03d}"
+    return first + check_digit(first)
+
+
+@dataclass
+class Child:
+    """One row of the enrollment register; `number` defaults to a valid one made from birth and sequence."""
+
+    name: str
+    class_name: str = "七年级1班"
+    sex: str = "男"
+    born: str = "20130501"
+    sequence: int = 1
+    status: str = "在读"
+    number: str | None = None
+
+    @property
+    def id(self) -> str:
+        return self.number if self.number is not None else id_number(self.born, self.sequence)
+
+    def row(self) -> list[Cell]:
+        grade, room = self.class_name[:3], self.class_name[3:]
+        return [grade, room, self.name, self.sex, self.id, "", self.born, self.status]
+
+
+@dataclass
+class School:
+    """Sheets of one small school, and what the rules say about it."""
+
+    sheets: list[RawSheet] = field(default_factory=list)
+    opening: date = OPENING
+    as_of: date = AS_OF
+
+    def sheet(self, file: str, title: str, headings: Sequence[str], rows: Sequence[Sequence[Cell]]) -> School:
+        head: list[Sequence[Cell]] = [[title]] if title else []
+        self.sheets.append(RawSheet(file, "Sheet1", [*head, list(headings), *rows]))
+        return self
+
+    def enrolled(self, *children: Child, file: str = "学籍名册.xlsx") -> School:
+        return self.sheet(file, "某某学校学生花名册", HEADINGS, [child.row() for child in children])
+
+    def list_of(self, class_name: str, marks: Mapping[str, str | None], day: str = "2025年9月1日") -> School:
+        rows = [[name, mark] for name, mark in marks.items()]
+        title = f"{class_name}返校登记表 {day}"
+        return self.sheet(f"{class_name}-{day}.xlsx", title, ("姓名", "是否返校"), rows)
+
+    def those_present(self, class_name: str, *names: str, day: str = "2025年9月1日") -> School:
+        title = f"{class_name}在校学生名单 {day}"
+        return self.sheet(f"{class_name}-{day}.xlsx", title, ("姓名",), [[name] for name in names])
+
+    def approvals(self, *rows: Sequence[Cell]) -> School:
+        headings = ("姓名", "身份证号", "审批类别", "审批文号", "审批单位", "开始日期", "结束日期")
+        return self.sheet("审批登记.xlsx", "审批登记", headings, rows)
+
+    def poverty(self, *rows: Sequence[Cell]) -> School:
+        headings = ("户编号", "姓名", "证件号码", "与户主关系", "户类型", "监测对象类别", "在校生状况")
+        return self.sheet("脱贫名单.xlsx", "脱贫户家庭成员", headings, rows)
+
+    def disability(self, *rows: Sequence[Cell]) -> School:
+        return self.sheet("残疾人名单.xlsx", "残疾人名单", ("姓名", "残疾人证号", "残疾类别", "残疾等级"), rows)
+
+    def registers(self) -> Registers:
+        return read_registers(self.sheets, opening=self.opening, as_of=self.as_of)
+
+    def evidence(self) -> Evidence:
+        read = self.registers()
+        plan: Plan = parse_plan(load_plan("yixian-2025"))
+        frames = {
+            kind: frame.with_columns(pl.lit("某某学校").alias("school")) if "school" in frame.columns else frame
+            for kind, frame in read.frames.items()
+        }
+        deciding, _ = deciding_presence(frames.get("presence"), plan, self.opening, self.as_of)
+        if deciding is not None:
+            frames["presence"] = deciding
+        return assemble(
+            frames,
+            plan=plan,
+            calendar=SchoolCalendar((Term("本学期", self.opening, None),)),
+            opening=self.opening,
+            as_of=self.as_of,
+            episode="term",
+            school="某某学校",
+            columns_seen=read.columns_seen,
+            number=ChildNumbers({}, 2025).number,
+        )
+
+    def findings(self, *kinds: str) -> pl.DataFrame:
+        evidence = self.evidence()
+        found: list[Finding] = [
+            *return_check(evidence),
+            *registration(evidence),
+            *roster_marks(evidence),
+            *whereabouts(evidence),
+        ]
+        frame = findings_frame(found)
+        return frame.filter(pl.col("kind").is_in(kinds)) if kinds else frame
+
+    def told(self, *kinds: str) -> list[tuple[str | None, str]]:
+        """Name and certainty of the findings of these kinds."""
+        return list(self.findings(*kinds).select("name", "certainty").iter_rows())
+
+    def links(self, register: str = "presence") -> list[Link]:
+        return list(self.evidence().links["enrollment", register])
