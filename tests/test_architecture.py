@@ -98,9 +98,7 @@ def test_import_contracts_hold() -> None:
 
 
 def test_every_room_is_drawn_in_the_plan() -> None:
-    contracts = tomllib.loads((CHECKOUT / "pyproject.toml").read_text(encoding="utf-8"))["tool"][
-        "importlinter"
-    ]
+    contracts = tomllib.loads((CHECKOUT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]
     layers = next(contract for contract in contracts["contracts"] if contract["id"] == "layers")
     drawn = (CHECKOUT / "docs" / "architecture.md").read_text(encoding="utf-8")
     for line in layers["layers"]:
@@ -135,9 +133,7 @@ def test_only_resources_knows_where_packaged_data_lies(module: Path) -> None:
     tree = parsed(module)
     asks = [node.lineno for node in ast.walk(tree) if isinstance(node, ast.Name) and node.id == "__file__"]
     assert asks == []
-    assert [
-        name for name in imported_names(tree) if name.startswith(("importlib.resources", "pkgutil"))
-    ] == []
+    assert [name for name in imported_names(tree) if name.startswith(("importlib.resources", "pkgutil"))] == []
 
 
 @pytest.mark.parametrize(

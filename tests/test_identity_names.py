@@ -44,10 +44,7 @@ def test_names(text, name, changes):
     assert name_changes(text) == changes
 
 
-@given(
-    st.text(st.sampled_from("张三䶮·•.。 \u3000\u200b?aB○(（上）Ａ．\ue001⽅"), max_size=8)
-    | st.text(max_size=8)
-)
+@given(st.text(st.sampled_from("张三䶮·•.。 \u3000\u200b?aB○(（上）Ａ．\ue001⽅"), max_size=8) | st.text(max_size=8))
 def test_normalising_twice_changes_nothing(text):
     once = normalise_name(text)
     assert normalise_name(once) == once

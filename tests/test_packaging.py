@@ -180,9 +180,7 @@ def test_the_wheel_alone_finds_its_data(installed: Path, tmp_path: Path) -> None
     assert Path(templates) == home / "_data" / "templates"
     assert tuple(plans) == resources.plan_names()
     ours = resources.sample_school()
-    tracked = {
-        Path(name).relative_to("sample_data/school") for name in git_files(CHECKOUT, "sample_data/school")
-    }
+    tracked = {Path(name).relative_to("sample_data/school") for name in git_files(CHECKOUT, "sample_data/school")}
     for name in tracked:
         assert (Path(school) / name).read_bytes() == (ours / name).read_bytes()
 
@@ -215,9 +213,7 @@ def lock_text() -> str:
 
 
 def test_the_lock_names_no_place() -> None:
-    assert not re.search(
-        r"://|file:|--index|--extra-index|--find-links|--trusted-host|(^|\s)/\w", lock_text()
-    )
+    assert not re.search(r"://|file:|--index|--extra-index|--find-links|--trusted-host|(^|\s)/\w", lock_text())
 
 
 def test_every_pin_in_the_lock_has_hashes() -> None:

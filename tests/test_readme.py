@@ -23,9 +23,7 @@ READMES = ("README.md", "README.zh-CN.md")
 RUN, SHOWN = {"console", "sh"}, {"text", "toml", "json"}
 # These would start this suite again, or build and measure for minutes.
 ASKED_ONLY = re.compile(r"^make (test|test-all|check|lock|bench|clean|docs)\b")
-COPIED_NOT = shutil.ignore_patterns(
-    ".git", ".venv", ".uv", "__pycache__", ".*_cache", ".hypothesis", "demo", "核对-*"
-)
+COPIED_NOT = shutil.ignore_patterns(".git", ".venv", ".uv", "__pycache__", ".*_cache", ".hypothesis", "demo", "核对-*")
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,9 +41,7 @@ some_day = st.dates(date(2025, 1, 1), date(2026, 12, 31))
 
 def test_national_day_week_and_its_make_up_days():
     days = SCHOOL.school_days(date(2025, 9, 25), date(2025, 10, 13))
-    assert days == [date(2025, 9, d) for d in (25, 26, 28, 29, 30)] + [
-        date(2025, 10, d) for d in (9, 10, 11, 13)
-    ]
+    assert days == [date(2025, 9, d) for d in (25, 26, 28, 29, 30)] + [date(2025, 10, d) for d in (9, 10, 11, 13)]
 
 
 def test_fifth_and_sixth_school_day_of_an_absence_before_national_day():
@@ -71,9 +69,7 @@ def test_a_deadline_never_lies_before_its_opening():
 
 
 def test_deadlines_for_families_move_forward():
-    assert due_forward(SCHOOL, date(2025, 10, 1)) == DueDate(
-        date(2025, 10, 1), date(2025, 10, 9), certain=True
-    )
+    assert due_forward(SCHOOL, date(2025, 10, 1)) == DueDate(date(2025, 10, 1), date(2025, 10, 9), certain=True)
     assert due_forward(SCHOOL, date(2025, 10, 9)).due_date == date(2025, 10, 9)
     assert due_forward(SCHOOL, date(2026, 1, 24)).due_date == date(2026, 3, 2)  # over the winter vacation
 

@@ -149,6 +149,9 @@ def _judge(read: CellText) -> IdNumber:
         return IdNumber(
             certificate[1], "repaired", (*repairs, "from_certificate"), None, None, certificate[1]
         )
+    if text.startswith("G") and fault_of(text[1:]) is None:
+        # A formal enrollment number typed into the ID column: G and the ID number, nothing is lost.
+        return IdNumber(text[1:], "repaired", (*repairs, "from_enrollment_number"), None, None, text[1:])
     fault = fault_of(text)
     if fault is None:
         return IdNumber(text, "repaired" if repairs else "valid", repairs, None, None, text)

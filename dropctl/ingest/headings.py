@@ -16,6 +16,7 @@ from dropctl.registers import ALL, BY_KIND
 from dropctl.tables import Cell, RawSheet, Source, TableSpec, raw_text
 
 _SEARCHED_ROWS = 20
+_LONGEST_HEADING = 60
 _ORNAMENTS = re.compile(r"[\s*★#＊:：]+")
 _BRACKETS = re.compile(r"[(（\[【].*?[)）\]】]")
 
@@ -60,14 +61,33 @@ class NotRecognised:
     reason: str
 
 
-def _sources(spec: TableSpec, cells: Sequence[Cell]) -> tuple[tuple[Source, ...], tuple[tuple[str, int], ...]]:
-    spellings = _spellings()[spec.kind]
-    found: dict[str, list[tuple[int, int]]] = {}
+@lru_cache(maxsize=1)
+def _all_spellings() -> frozenset[str]:
+    return frozenset(heading for spellings in _spellings().values() for heading in spellings)
+
+
+def _headings(cells: Sequence[Cell]) -> list[tuple[int, str]]:
+    """The cells of a row that are a heading of any register: (0-based column, normalised heading)."""
+    known = _all_spellings()
+    found = []
     for place, cell in enumerate(cells):
-        if not isinstance(cell, str):
+        if type(cell) is not str or len(cell) > _LONGEST_HEADING:
             continue
         heading = normalise_heading(cell)
-        hit = spellings.get(heading) or spellings.get(_BRACKETS.sub("", heading))
+        if heading not in known:
+            heading = _BRACKETS.sub("", heading)
+        if heading in known:
+            found.append((place, heading))
+    return found
+
+
+def _sources(
+    spec: TableSpec, headings: Sequence[tuple[int, str]]
+) -> tuple[tuple[Source, ...], tuple[tuple[str, int], ...]]:
+    spellings = _spellings()[spec.kind]
+    found: dict[str, list[tuple[int, int]]] = {}
+    for place, heading in headings:
+        hit = spellings.get(heading)
         if hit is not None:
             found.setdefault(hit[0], []).append((hit[1], place))
     sources: list[Source] = []
@@ -98,10 +118,11 @@ def recognise(sheet: RawSheet, assigned: str | None = None) -> Recognised | NotR
     specs = (BY_KIND[assigned],) if assigned else ALL
     best: list[tuple[int, int, Recognised]] = []
     some_name = False
+    rows = [(index, found) for index, row in enumerate(sheet.rows[:_SEARCHED_ROWS]) if (found := _headings(row))]
     for spec in specs:
         candidates: list[tuple[int, int, tuple[Source, ...], tuple[tuple[str, int], ...]]] = []
-        for index, row in enumerate(sheet.rows[:_SEARCHED_ROWS]):
-            sources, doubles = _sources(spec, row)
+        for index, headings in rows:
+            sources, doubles = _sources(spec, headings)
             if sources:
                 candidates.append((len(sources), -index, sources, doubles))
         if not candidates:

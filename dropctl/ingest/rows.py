@@ -18,6 +18,8 @@ _SIGNATURE = re.compile(
     r"^(填表人|填报人|审核人?|校长|制表人?|班主任|负责人|经办人|填报单位|填报日期|单位盖章|联系人|联系电话|签字|签名|注|说明|备注)"
     r"(\(.*?\))?\s*(签字|签名|签章|盖章)?\s*[:：(（]"
 )
+# A number of a child, whole or damaged; a date or a signature that fell into the number column is none.
+_NUMBER = re.compile(r"\d{6}|\d\.\d+E\+\d", re.IGNORECASE)
 _EXAMPLE = re.compile(r"^(例|示例|样例|填写示例)[:：]?$")
 _NOBODY = frozenset({"无", "没有", "无人", "/", "-", "—"})
 _LONGEST_NAME = 30
@@ -60,8 +62,8 @@ def sort_rows(sheet: RawSheet, recognised: Recognised) -> RowFates:
             blank += 1
         elif index <= recognised.heading:
             aside += 1
-        elif any(_cell_text(row, place) for place in number_places):
-            if _repeats_heading(row, headings):
+        elif any(_NUMBER.search(_cell_text(row, place)) for place in number_places):
+            if _repeats_heading(row, headings, name_place):
                 aside += 1
             else:
                 kept.append(index)
@@ -79,7 +81,7 @@ def sort_rows(sheet: RawSheet, recognised: Recognised) -> RowFates:
                 or _SIGNATURE.match(plain)
                 or _EXAMPLE.match(plain_first)
                 or len(plain) > _LONGEST_NAME
-                or _repeats_heading(row, headings)
+                or _repeats_heading(row, headings, name_place)
             ):
                 aside += 1
                 if _looks_like_a_child(row, recognised, plain, plain_first):
@@ -96,7 +98,9 @@ def sort_rows(sheet: RawSheet, recognised: Recognised) -> RowFates:
     return RowFates(tuple(kept), aside, blank, tuple(issues))
 
 
-def _repeats_heading(row: Sequence[Cell], headings: dict[int, str]) -> bool:
+def _repeats_heading(row: Sequence[Cell], headings: dict[int, str], name_place: int) -> bool:
+    if name_place >= len(row) or normalise_heading(row[name_place]) != headings[name_place]:
+        return False
     same = sum(normalise_heading(row[place]) == text for place, text in headings.items() if place < len(row))
     return same >= max(1, (len(headings) + 1) // 2)
 

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 import polars as pl
 
+from dropctl.policy.ages import age_group
 from dropctl.policy.evidence import ClassFacts, ClassKey, Evidence, ListedChild, Newcomer, PupilFacts
 from dropctl.policy.plan import Plan
 from dropctl.reconcile.comparisons import disagreements
@@ -92,18 +93,18 @@ def assemble(
     listed: list[tuple[Pupil, list[Link]]] = []
     for register in LISTS:
         children = group_pupils(rows[register])
-        found = link_pupils(pupils, children, by_class=False)
+        found = _of_age(link_pupils(pupils, children, by_class=False), register, opening, as_of, plan)
         links["enrollment", register] = found
         taken = _spread(found, facts, register)
         rest = [child for child in children if id(child) not in taken]
-        more = link_pupils([newcomer.pupil for newcomer in newcomers], rest, by_class=False)
+        unregistered = [newcomer.pupil for newcomer in newcomers]
+        more = _of_age(link_pupils(unregistered, rest, by_class=False), register, opening, as_of, plan)
         links["presence", register] = more
         located = {id(link.right) for link in more if link.decision == "accepted"}
         reviews = by_key((link for link in [*found, *more] if link.decision == "review"), lambda link: id(link.right))
         listed += [(child, reviews.get(id(child), [])) for child in rest if id(child) not in located]
-        for link in [*found, *more]:
-            if link.decision == "accepted":
-                numbers.update((id(row), numbers[id(link.left.lead)]) for row in link.right.rows)
+    for link in (link for group in links.values() for link in group if link.decision == "accepted"):
+        numbers.update((id(row), numbers[id(link.left.lead)]) for row in link.right.rows)
     strays = _strays(listed, number, numbers)
 
     return Evidence(
@@ -124,6 +125,17 @@ def assemble(
         outdated=outdated,
         number_of=lambda person: numbers.get(id(person)) or number([person]),
     )
+
+
+def _of_age(links: Sequence[Link], register: str, opening: date, as_of: date, plan: Plan) -> list[Link]:
+    """Return the links without the questions about list members who cannot be children of school age."""
+    if register == "previous":
+        return list(links)
+    return [
+        link
+        for link in links
+        if link.decision == "accepted" or age_group(link.right.lead, opening, as_of, plan) != "outside"
+    ]
 
 
 def _order(pupil: Pupil) -> tuple[str, ...]:

@@ -274,8 +274,9 @@ def _weak_pairs(left: Sequence[Pupil], right: Sequence[Pupil], by_class: bool) -
         for other in by_name.get(lead.name, ()):
             reason = _same_name_reason(other.lead, lead)
             alone = named_right[lead.name] == 1 == len(by_name[lead.name])
-            comparable = by_class or lead.id_number is not None or bool(compare.disagreements(other.lead, lead))
-            if reason is None and alone and not comparable:
+            numbered = lead.id_number is not None and other.lead.id_number is not None
+            comparable = numbered or bool(compare.disagreements(other.lead, lead))
+            if reason is None and alone and not comparable and not by_class:
                 reason = "姓名一致且双方都只有一人，但没有可比的证件号"
             if reason is not None:
                 yield other, pupil, reason

@@ -29,7 +29,11 @@ _FEMALE = "静雅欣梅兰芳婷雪娜丽琪瑶莹萍倩巧秋月云花娟玲霞
 _EITHER = "子思安清可书天小元正星如少仁中宗道德存和品本木念茂迪歌吉今卓真展友宁容润素腾希叶全群顺硕涵怀君"
 # Same sound, other character: what a class teacher types when writing a name down by ear. None is in a pool.
 HOMOPHONES = dict(
-    zip("伟浩宇轩俊博志鹏毅泽航阳帆静欣婷琪瑶莹佳楠诗慧倩", "玮皓羽萱骏勃智朋艺择杭扬凡婧昕亭淇遥颖嘉男师惠茜", strict=True)
+    zip(
+        "伟浩宇轩俊博志鹏毅泽航阳帆静欣婷琪瑶莹佳楠诗慧倩",
+        "玮皓羽萱骏勃智朋艺择杭扬凡婧昕亭淇遥颖嘉男师惠茜",
+        strict=True,
+    )
 )
 RARE_CHARACTER = "䶮"  # in GB18030, not in GBK
 DOTTED_NAMES = ("阿依·努尔兰", "买热·库尔班", "古丽·艾山江", "热娜·托合提")

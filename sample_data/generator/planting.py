@@ -162,7 +162,9 @@ class School:
         self.rename(second, self.names.take(one.name))
         birth = two.birth
         while birth == one.birth:
-            birth = people.day_between(self.rng, date(2019 - two.group.grade, 9, 1), date(2020 - two.group.grade, 8, 31))
+            birth = people.day_between(
+                self.rng, date(2019 - two.group.grade, 9, 1), date(2020 - two.group.grade, 8, 31)
+            )
         self.reborn(second, birth=birth, sex=one.sex)
 
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from dropctl.findings import Finding
 from dropctl.identity import id_birth_date, id_sex
+from dropctl.policy.ages import age_group
 from dropctl.policy.evidence import Evidence, Newcomer, PupilFacts
-from dropctl.policy.rules.whereabouts import age_group
 from dropctl.policy.wording import finding, where
 from dropctl.reconcile.comparisons import FIELD_LABELS, labels
 from dropctl.reconcile.linkage import Link
@@ -107,7 +107,8 @@ def _identity_invalid(evidence: Evidence) -> Iterator[Finding]:
             fault = _row_fault(person)
             if fault is None:
                 continue
-            if register in ("poverty", "disability") and age_group(person, evidence) == "outside":
+            ages = (evidence.opening, evidence.as_of, evidence.plan)
+            if register in ("poverty", "disability") and age_group(person, *ages) == "outside":
                 continue
             facts = facts_of.get(id(person))
             number = facts.number if facts else evidence.number_of(person)

@@ -1,0 +1,29 @@
+"""Makes an invented nine-year school: the truth first, then the damaged papers, then what must be found in them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from .building import build_truth
+from .expected import Expected, ExpectedFinding, expect
+from .papers import Place, write_papers
+from .truth import Truth
+
+__all__ = ["Expected", "ExpectedFinding", "Place", "Truth", "build_truth", "generate"]
+
+
+def generate(seed: int, pupils: int, out: Path) -> Expected:
+    """Write `out/school/` (the registrar's folder) and `out/expected/findings.json`; return what must be found.
+
+    The files an earlier run with another seed wrote there are removed first; no other file is touched.
+    """
+    golden = out / "expected" / "findings.json"
+    if golden.is_file():
+        for name in json.loads(golden.read_text(encoding="utf-8"))["files"]:
+            (out / "school" / name).unlink(missing_ok=True)
+    truth = build_truth(seed, pupils)
+    expected = expect(truth, write_papers(truth, out / "school"))
+    golden.parent.mkdir(parents=True, exist_ok=True)
+    golden.write_text(expected.to_json(), encoding="utf-8")
+    return expected
