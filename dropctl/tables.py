@@ -33,7 +33,7 @@ class RawSheet:
     """
 
     file: str
-    sheet: str
+    sheet: str | None  # None: the format knows no sheets (csv)
     rows: Sequence[Sequence[Cell]]
     row_numbers: Sequence[int] | None = None  # csv: the line each record starts on
     hidden: bool = False
@@ -247,7 +247,7 @@ class InputCount:
     """Where the rows of one sheet went: rows_read = rows_kept + rows_set_aside + rows_blank."""
 
     file: str
-    sheet: str
+    sheet: str | None
     register: str | None  # None: not recognised
     rows_read: int
     rows_kept: int

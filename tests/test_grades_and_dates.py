@@ -11,7 +11,7 @@ from dropctl.errors import Refused
 from dropctl.ingest.dates import says_last_term, term_named, term_number
 from dropctl.ingest.read import read_registers
 from dropctl.reconcile.given_twice import refuse_lists_given_twice
-from dropctl.registers.grades import find_placement, read_placement
+from dropctl.registers.grades import find_placement, hinted_placement, read_placement
 from dropctl.tables import Cell, RawSheet
 
 
@@ -128,3 +128,9 @@ def test_two_enrollment_files_of_the_same_pupils_are_refused() -> None:
     school = School().enrolled(*children).enrolled(*children, file="副本.xlsx")
     with pytest.raises(Refused, match="学籍名册"):
         refuse_lists_given_twice(school.registers().frames)
+
+
+def test_a_grade_in_the_title_and_a_class_in_the_sheet_name_go_together() -> None:
+    assert hinted_placement(("三年级返校登记 2025年9月1日", "（2）班", "返校"), 2025).class_name == "三年级2班"
+    assert hinted_placement(("返校登记", "2班", "四年级"), 2025).class_name == "四年级2班"
+    assert hinted_placement(("返校登记", "2班", "返校"), 2025).class_name is None

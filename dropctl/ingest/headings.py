@@ -134,7 +134,7 @@ def recognise(sheet: RawSheet, assigned: str | None = None) -> Recognised | NotR
         some_name = True
         title = _title(sheet, -index)
         points = sum(spec.evidence.get(key, 0) for key in keys)
-        points += _title_points(spec, f"{title} {sheet.sheet} {sheet.file}")
+        points += _title_points(spec, f"{title} {sheet.sheet or ''} {sheet.file}")
         if assigned or points >= spec.needed:
             best.append((points, len(sources), Recognised(spec, -index, sources, title, doubles)))
     if not best:

@@ -16,7 +16,7 @@ from dropctl.ingest.dates import day_named, says_last_term, term_named, term_num
 from dropctl.ingest.headings import NotRecognised, Recognised, recognise
 from dropctl.ingest.rows import is_blank, sort_rows
 from dropctl.registers import BY_KIND
-from dropctl.registers.grades import find_placement, make_placement, read_placement
+from dropctl.registers.grades import hinted_placement, make_placement, read_placement
 from dropctl.registers.steps import dates_in
 from dropctl.school_calendar import school_year
 from dropctl.tables import InputCount, Issue, RawSheet, TableSpec, cell_address, conform
@@ -64,13 +64,13 @@ def read_registers(
             )
             continue
         stem = PurePosixPath(raw.file).stem
-        hints = f"{verdict.title} {raw.sheet} {stem}"
+        hints = f"{verdict.title} {raw.sheet or stem} {stem}"
         found.append(_Sheet(raw, verdict, verdict.spec, hints, stem))
     for sheet in _tell_previous(found, opening, assigned or {}):
         _take(sheet, result, opening, as_of)
     for kind, frame in result.frames.items():
         result.frames[kind] = frame.sort("file", "sheet", "row", maintain_order=True)
-    result.inputs.sort(key=lambda entry: (entry.file, entry.sheet))
+    result.inputs.sort(key=lambda entry: (entry.file, entry.sheet or ""))
     return result
 
 
@@ -105,6 +105,8 @@ def _take(sheet: _Sheet, result: Registers, opening: date, as_of: date) -> None:
     if spec.placed_in_class:
         frame, placing = _place(frame, sheet, year)
         issues += placing
+    if spec.kind == "enrollment":
+        issues += _without_number(frame, sheet)
     list_date: date | None = None
     note: str | None = None
     if spec.kind == "presence":
@@ -122,6 +124,21 @@ def _take(sheet: _Sheet, result: Registers, opening: date, as_of: date) -> None:
     seen.update(source.column.key for source in sheet.recognised.sources)
     before = result.frames.get(spec.kind)
     result.frames[spec.kind] = frame if before is None else pl.concat([before, frame])
+
+
+def _without_number(frame: pl.DataFrame, sheet: _Sheet) -> list[Issue]:
+    """Return an issue for each registered child without any number: such a child is matched by name only."""
+    seen = {source.column.key for source in sheet.recognised.sources}
+    if "id_number" not in seen:
+        return []
+    rows = frame.filter((pl.col("id_number_state") == "missing") | pl.col("id_number_state").is_null())["row"]
+    return [
+        Issue(
+            "enrollment", sheet.raw.file, sheet.raw.sheet, None, row, "id_number", "id_missing", "warning", None,
+            "没有证件号，只能凭姓名和班级比对，请补录",
+        )
+        for row in rows
+    ]  # fmt: skip
 
 
 def _a_year_back(sheet: _Sheet, opening: date) -> bool:
@@ -145,14 +162,8 @@ def _double_headings(sheet: _Sheet) -> list[Issue]:
 def _place(frame: pl.DataFrame, sheet: _Sheet, year: int) -> tuple[pl.DataFrame, list[Issue]]:
     """Return the frame with grade and class in canonical form, filled from title, sheet or file name."""
     junior = "初级中学" in sheet.hints or "初中" in sheet.hints
-    hint = next(
-        (
-            place
-            for text in (sheet.recognised.title, sheet.raw.sheet, sheet.stem)
-            if (place := find_placement(text, year, junior=junior)).class_name
-        ),
-        find_placement(sheet.recognised.title or sheet.raw.sheet, year, junior=junior),
-    )
+    texts = (sheet.recognised.title, sheet.raw.sheet or "", sheet.stem)
+    hint = hinted_placement(texts, year, junior=junior)
     memo: dict[tuple[object, object, object], tuple[str | None, str | None]] = {}
     issues: list[Issue] = []
     grades: list[str | None] = []
@@ -220,7 +231,7 @@ def _dated(frame: pl.DataFrame, sheet: _Sheet, as_of: date) -> tuple[pl.DataFram
     if day is not None:
         return frame.with_columns(pl.lit(day).alias("list_date")), day, note
     stated = frame["list_date"].drop_nulls()
-    days = dates_in(sheet.raw.sheet)
+    days = dates_in(sheet.raw.sheet or sheet.stem)
     if len(stated):
         last = max(stated.to_list())
         repeated = frame.select("class_name", "name").is_duplicated().any()

@@ -32,7 +32,10 @@ def deciding_presence(
         return None, []
     earliest = opening - timedelta(days=plan.value("list_lead"))
     issues = []
-    for file, sheet, day in sorted(set(frame.select("file", "sheet", "list_date").iter_rows())):
+    for file, sheet, day in sorted(
+        set(frame.select("file", "sheet", "list_date").iter_rows()),
+        key=lambda entry: (entry[2], entry[0], entry[1] or ""),
+    ):
         if day > as_of:
             message = f"名单日期{day}晚于核对基准日{as_of}，这次没有使用；日期有误请改标题，或用 --as-of 指定"
         elif day < earliest:
@@ -148,7 +151,7 @@ def _order(pupil: Pupil) -> tuple[str, ...]:
         lead.id_number,
         lead.id_text,
         lead.file,
-        lead.sheet,
+        lead.sheet or "",
     )
     return (*(part or "" for part in parts), f"{lead.row:09d}")
 

@@ -102,7 +102,7 @@ class ClassFacts:
     key: ClassKey
     pupils: list[PupilFacts] = field(default_factory=list)
     list_date: date | None = None
-    list_place: tuple[str, str] | None = None
+    list_place: tuple[str, str | None] | None = None
 
     @property
     def reported(self) -> bool:

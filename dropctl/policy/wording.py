@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from dropctl.errors import place
 from dropctl.findings import Finding
 from dropctl.policy.evidence import Evidence
 from dropctl.reconcile.linkage import Link
@@ -14,7 +15,7 @@ from dropctl.vocabulary import register_label
 
 def where(person: Person) -> str:
     """Return `《返校名单》 文件 · 工作表 第n行` for a row."""
-    return f"{register_label(person.register)}（{person.file} · {person.sheet} 第{person.row}行）"
+    return f"{register_label(person.register)}（{place(person.file, person.sheet)} 第{person.row}行）"
 
 
 def other_places(person: Person | None) -> dict[str, Any]:

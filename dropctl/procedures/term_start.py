@@ -12,7 +12,7 @@ from pathlib import Path
 
 import polars as pl
 
-from dropctl.errors import Refused, UnreadableFile
+from dropctl.errors import Refused, UnreadableFile, place
 from dropctl.files import WholeFiles
 from dropctl.findings import Finding, findings_frame
 from dropctl.ingest.dates import term_number
@@ -32,6 +32,7 @@ from dropctl.reconcile.given_twice import refuse_lists_given_twice
 from dropctl.reconcile.linkage import Link, links_frame
 from dropctl.resources import load_plan
 from dropctl.school_calendar import SchoolCalendar, Term, assumed_opening, school_year
+from dropctl.vocabulary import register_label
 from dropctl.tables import InputCount, Issue, RawSheet, issues_frame
 from dropctl.workbooks.term_start import TermStartSheets, write_term_start_workbook
 from dropctl.workspace import Workspace
@@ -65,8 +66,10 @@ def reconcile_term_start(
     registers, skipped, reading_notes = _read(paths, opening, as_of, assigned, skip_unreadable, progress)
     refuse_lists_given_twice(registers.frames)
     store = workspace.snapshots() if workspace else None
-    if store is not None:
-        store.complete(registers.frames, registers.columns_seen, as_of)
+    if store is not None and workspace is not None and not _whole_inbox(paths, workspace):
+        # New files on top of what was read before; the inbox as a whole stands for itself (decision D-9).
+        carried = store.complete(registers.frames, registers.columns_seen, as_of)
+        reading_notes += [f"{register_label(kind)}沿用{day}读入的那一份" for kind, day in carried]
     if "enrollment" not in registers.frames:
         raise Refused(
             "没有找到学籍名册（要有“姓名”，以及“学籍号”或“学生状态”等栏目）",
@@ -76,7 +79,7 @@ def reconcile_term_start(
     deciding, list_issues = deciding_presence(frames.get("presence"), plan, opening, as_of)
     if deciding is not None:
         frames["presence"] = deciding
-    numbers = ChildNumbers(store.child_numbers(as_of) if store else {}, school_year(opening))
+    numbers = ChildNumbers(store.child_numbers() if store else {}, school_year(opening))
     evidence = assemble(
         frames,
         plan=plan,
@@ -100,13 +103,20 @@ def reconcile_term_start(
     frame = findings_frame(findings)
     since = None
     if store is not None:
-        since = store.compare(frame, as_of)
-        if record:
-            store.record(registers.frames, registers.columns_seen, frame, numbers.known, as_of)
+        ids = frame["finding_id"].to_list()
+        compared = store.compare(ids, as_of)
+        since = SinceLast(*compared) if compared else None
+        if store.is_before_last(as_of):
+            reading_notes.append(f"已有晚于{as_of}的核对记录，这次只看不记")
+        elif record:
+            store.record(registers.frames, registers.columns_seen, ids, numbers.known, as_of)
     return _outcome(
-        evidence, frame, findings, links, issues, registers.inputs, cases, since, opening_note,
-        [*reading_notes, *([store.read_only_note(as_of)] if store and store.is_before_last(as_of) else [])],
-    )  # fmt: skip
+        evidence, frame, findings, links, issues, registers.inputs, cases, since, opening_note, reading_notes
+    )
+
+
+def _whole_inbox(paths: Sequence[Path], workspace: Workspace) -> bool:
+    return [path.resolve() for path in paths] == [workspace.inbox.resolve()]
 
 
 def _term(
@@ -165,7 +175,7 @@ def _read(
         notes += result.notes
     registers = read_registers(sheets, opening=opening, as_of=as_of, assigned=kinds)
     if not any(entry.register for entry in registers.inputs):
-        seen = "；".join(f"{entry.file} · {entry.sheet}：{entry.note}" for entry in registers.inputs[:5])
+        seen = "；".join(f"{place(entry.file, entry.sheet)}：{entry.note}" for entry in registers.inputs[:5])
         raise Refused(
             f"没有一张表能认出是什么名单（{seen}）" if seen else "没有读到任何表格",
             todo="检查标题行是否写明姓名、学籍号、是否返校等栏目，或用 --as 指定，例如 --as presence=文件",

@@ -24,7 +24,7 @@ class Person:
 
     register: str
     file: str
-    sheet: str
+    sheet: str | None
     row: int
     name: str | None
     former_name: str | None
@@ -45,7 +45,7 @@ class Person:
     facts: dict[str, Any]  # the whole row, for rules
 
     @property
-    def place(self) -> tuple[str, str, str, int]:
+    def place(self) -> tuple[str, str, str | None, int]:
         """Where the row stands: register, file, sheet, physical row."""
         return (self.register, self.file, self.sheet, self.row)
 

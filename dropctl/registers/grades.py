@@ -139,3 +139,20 @@ def find_placement(text: str, school_year: int, *, junior: bool = False) -> Plac
     if only:
         return Placement(read_grade(only.group(0), school_year), None)
     return NOWHERE
+
+
+_ROOM = re.compile(r"^[(（\[【]?第?(\d{1,2}|[一二三四五六七八九十]{1,3})[)）\]】]?班$")
+
+
+def hinted_placement(texts: tuple[str, ...], school_year: int, *, junior: bool = False) -> Placement:
+    """Return the placement that title, sheet name and file name tell together, the first that names a class.
+
+    A title 三年级返校登记 over a sheet called 1班 makes 三年级1班.
+    """
+    places = [find_placement(text, school_year, junior=junior) for text in texts]
+    whole = next((place for place in places if place.class_name), None)
+    if whole is not None:
+        return whole
+    grade = next((place.grade for place in places if place.grade), None)
+    room = next((found[1] for text in texts if (found := _ROOM.match(_plain(text)))), None)
+    return make_placement(grade, room) if grade and room else Placement(grade, None)

@@ -1,4 +1,4 @@
-"""The county's two lists: households of 脱贫户 and 监测对象 with all members, and holders of disability certificates."""
+"""The county's two lists: poverty households with all their members, and holders of disability certificates."""
 
 from __future__ import annotations
 

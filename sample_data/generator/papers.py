@@ -22,14 +22,15 @@ DISABILITY_FILE = "残疾人名单.xlsx"
 PRIMARY_FILE = "返校登记/小学部返校名单.xlsx"
 
 _HEADINGS = (
-    "学校标识码 学校名称 年级 班级 姓名 性别 出生日期 身份证件类型 身份证件号 学籍号 民族 户口所在地行政区划 现住址 就读方式 入学年月 "
-    "学生状态 是否留守儿童 是否进城务工人员随迁子女 残疾类型 随班就读 曾用名 是否脱贫户 成员1姓名 成员1关系 成员1联系电话 "
-    "成员2姓名 成员2关系 成员2联系电话"
-).split()
+    "学校标识码", "学校名称", "年级", "班级", "姓名", "性别", "出生日期", "身份证件类型", "身份证件号", "学籍号",
+    "民族", "户口所在地行政区划", "现住址", "就读方式", "入学年月", "学生状态", "是否留守儿童",
+    "是否进城务工人员随迁子女",
+    "残疾类型", "随班就读", "曾用名", "是否脱贫户", "成员1姓名", "成员1关系", "成员1联系电话", "成员2姓名", "成员2关系",
+    "成员2联系电话",
+)  # fmt: skip
 _WIDTHS = (13, 26, 9, 7, 9, 6, 13, 13, 22, 22, 7, 16, 34, 8, 10, 11, 13, 12, 10, 14, 8, 9, 9, 8, 14, 9, 8, 14)
-_LAST_TERM = [
-    h for h in _HEADINGS if h not in ("是否脱贫户", "残疾类型", "随班就读", "成员2姓名", "成员2关系", "成员2联系电话")
-]
+_NOT_LAST_TERM = ("是否脱贫户", "残疾类型", "随班就读", "成员2姓名", "成员2关系", "成员2联系电话")
+_LAST_TERM = [h for h in _HEADINGS if h not in _NOT_LAST_TERM]
 _LAST_TERM_DAY = date(2025, 3, 3)
 
 
@@ -225,7 +226,9 @@ def _class_sheet(paper: ClassList, name: str) -> Sheet:
 
 
 def _approvals(truth: Truth, folder: Path, placed: Placed) -> None:
-    headings = "序号 姓名 身份证号 年级 班级 审批类别 审批文号 审批单位 开始日期 结束日期 备注".split()
+    headings = (
+        "序号", "姓名", "身份证号", "年级", "班级", "审批类别", "审批文号", "审批单位", "开始日期", "结束日期", "备注",
+    )  # fmt: skip
     rows: list[list[Value]] = []
     for number, paper in enumerate(truth.approvals, start=1):
         pupil = truth.pupils[paper.pupil]
@@ -244,8 +247,9 @@ def _approvals(truth: Truth, folder: Path, placed: Placed) -> None:
 
 def _poverty(truth: Truth, folder: Path, placed: Placed) -> None:
     headings = (
-        "序号 县(市、区、旗) 乡(镇) 行政村 户编号 户主姓名 姓名 性别 出生日期 证件号码 与户主关系 在校生状况 户类型 监测对象类别 风险是否消除"
-    ).split()
+        "序号", "县(市、区、旗)", "乡(镇)", "行政村", "户编号", "户主姓名", "姓名", "性别", "出生日期", "证件号码",
+        "与户主关系", "在校生状况", "户类型", "监测对象类别", "风险是否消除",
+    )  # fmt: skip
     rows: list[list[Value]] = []
     for household in truth.households:
         for member in household.members:
@@ -263,7 +267,7 @@ def _poverty(truth: Truth, folder: Path, placed: Placed) -> None:
 
 
 def _disability(truth: Truth, folder: Path, placed: Placed) -> None:
-    headings = "序号 姓名 性别 残疾人证号 残疾类别 残疾等级 村（社区）".split()
+    headings = ("序号", "姓名", "性别", "残疾人证号", "残疾类别", "残疾等级", "村（社区）")
     rows: list[list[Value]] = []
     for number, paper in enumerate(truth.certificates, start=1):
         placed.note(paper.pupil, Place("disability", DISABILITY_FILE, "持证残疾人", number + 2))

@@ -51,7 +51,7 @@ class School:
         """Add a new child of the group's cohort and return its key."""
         rng, key = self.rng, len(self.pupils) + 1
         sex = "男" if rng.random() < 0.53 else "女"
-        birth = people.day_between(rng, date(2019 - group.grade, 9, 1), date(2020 - group.grade, 8, 31))
+        birth = people.day_between(rng, *cohort_days(group.grade))
         name = self.names.new(sex)
         area = AREAS[0] if rng.random() < 0.9 else rng.choice(AREAS[1:])
         number = self.ids.new(birth, sex, area)
@@ -162,10 +162,13 @@ class School:
         self.rename(second, self.names.take(one.name))
         birth = two.birth
         while birth == one.birth:
-            birth = people.day_between(
-                self.rng, date(2019 - two.group.grade, 9, 1), date(2020 - two.group.grade, 8, 31)
-            )
+            birth = people.day_between(self.rng, *cohort_days(two.group.grade))
         self.reborn(second, birth=birth, sex=one.sex)
+
+
+def cohort_days(grade: int) -> tuple[date, date]:
+    """Return the first and last birth day of those who are in this grade in 2025–26 (six years old by 31 August)."""
+    return date(2019 - grade, 9, 1), date(2020 - grade, 8, 31)
 
 
 def temporary_number(school: School, key: int) -> str:

@@ -177,7 +177,11 @@ def faulty_numbers(school: School) -> None:
     for form in ("excel_number", "float_number", "excel_number", "float_number"):
         key = school.take()
         pupil = school.pupils[key]
-        school.reborn(key, number=school.ids.new(pupil.birth, pupil.sex, ends_in_x=False))
+        number = school.ids.new(pupil.birth, pupil.sex, ends_in_x=False)
+        # A sequence such as 999 would be rounded up into the birth date; what is left would name another day.
+        while form == "float_number" and number[14:16] == "99":
+            number = school.ids.new(pupil.birth, pupil.sex, ends_in_x=False)
+        school.reborn(key, number=number)
         school.change(key, id_form=form)
         school.tell("digits_lost", key)
     for _ in range(2):

@@ -102,10 +102,18 @@ def _row_fault(person: Person) -> tuple[str, str] | None:
 def _identity_invalid(evidence: Evidence) -> Iterator[Finding]:
     told: set[str] = set()
     facts_of = {id(row): facts for facts in evidence.pupils for row in facts.pupil.rows}
+    # A list row that is certainly an enrolled pupil: what it states otherwise is an identity_mismatch already.
+    linked = {
+        id(row)
+        for links in evidence.links.values()
+        for link in links
+        if link.decision == "accepted" and id(link.left.lead) in facts_of
+        for row in link.right.rows
+    }
     for register in ("enrollment", "presence", "poverty", "disability"):
         for person in evidence.rows.get(register, ()):
             fault = _row_fault(person)
-            if fault is None:
+            if fault is None or (id(person) in linked and person.id_fault is None):
                 continue
             ages = (evidence.opening, evidence.as_of, evidence.plan)
             if register in ("poverty", "disability") and age_group(person, *ages) == "outside":
@@ -135,7 +143,7 @@ def _identity_mismatch(evidence: Evidence) -> Iterator[Finding]:
                 evidence, "identity_mismatch", one, numbers[id(link.left)],
                 reason=f"与{where(two)}是同一人，但{labels(link.differences)}不同：{_both(link)}",
                 next_step="对照户口簿核实哪一份对；名册错的在学籍系统改，名单错的反馈来源部门",
-                other=two, key_tail=(right, two.file, two.sheet, str(two.row)),
+                other=two, key_tail=(right, two.file, two.sheet or "", str(two.row)),
             )  # fmt: skip
 
 
@@ -162,7 +170,7 @@ def _duplicates(evidence: Evidence) -> Iterator[Finding]:
             yield finding(
                 evidence, "duplicate_registration", row, evidence.number_of(row),
                 reason=f"{reason}，另一条在{where(other)}" + (f"（{other.name}）" if other.name != row.name else ""),
-                next_step=step, other=other, key_tail=(row.register, row.file, row.sheet, str(row.row)),
+                next_step=step, other=other, key_tail=(row.register, row.file, row.sheet or "", str(row.row)),
             )  # fmt: skip
 
     once = "核实实际就读班级，删去多余的一条（学籍系统中按重复学籍处理）"

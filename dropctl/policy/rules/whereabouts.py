@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from dropctl.findings import Finding
 from dropctl.policy.ages import age_group, apparent_birth, has_finished
 from dropctl.policy.evidence import Evidence, ListedChild
@@ -32,7 +34,8 @@ def _stray(evidence: Evidence, child: ListedChild) -> Finding | None:
             return None
         if evidence.graduated_grade is not None and previous.grade == evidence.graduated_grade:
             return None
-        lead = previous
+        # Last term's class is not this term's: it stands in the reason, not in grade and class.
+        lead = replace(previous, grade=None, class_name=None)
         prefix = f"上期在{previous.class_name or '本校'}就读，"
     elif any(has_finished(row) for row in child.rows):
         return None
@@ -60,7 +63,7 @@ def _stray(evidence: Evidence, child: ListedChild) -> Finding | None:
         triage="elsewhere" if elsewhere else "to_contact",
         reason=f"{prefix}在{lists}上，不在本校名册和返校名单上{note}",
         next_step="由户籍所在地学校核实在何处就读（外校、外地、休学等），取得证明；确未就读的启动劝返入学",
-        other=next((row for row in child.rows if row is not lead), None),
+        other=next((row for row in child.rows if row.place != lead.place), None),
     )  # fmt: skip
 
 

@@ -1,0 +1,187 @@
+"""The parent's side of the guarded child: start it, hand it a file, take the rows, bury it when it dies.
+
+A workbook of 1.7 KB can abort the process that opens it, so none is opened here. One child reads many files;
+after a death or a hang the next file gets a new one.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import marshal
+import struct
+import subprocess
+import sys
+import threading
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from dropctl.errors import Refused
+from dropctl.ingest.prescan import MAX_CELLS
+from dropctl.tables import Cell
+
+SECONDS = 15.0  # wall clock per file
+MEMORY = 2**30  # address space of the child
+_LARGEST_MESSAGE = 2**29
+_CHILD = Path(__file__).with_name("guard_child.py")
+
+
+class GuardFailure(Exception):
+    """The child gave no rows: `kind` ∈ died, hung, broken, password, memory, too_wide; `detail` for too_wide."""
+
+    def __init__(self, kind: str, detail: tuple[Any, ...] = ()) -> None:
+        super().__init__(kind)
+        self.kind = kind
+        self.detail = detail
+
+
+@dataclass(slots=True)
+class GuardedSheet:
+    """One sheet as the child read it; `named` are 1-based row and 0-based column of cleaned cells."""
+
+    name: str
+    hidden: bool
+    rows: list[list[Cell]] = field(default_factory=list)
+    filled: int = 0
+    cleaned: int = 0
+    named: list[tuple[int, int]] = field(default_factory=list)
+
+
+def _library_folder() -> str:
+    spec = importlib.util.find_spec("python_calamine")
+    if spec is None or not spec.submodule_search_locations:
+        raise Refused("安装不完整，缺少读取表格的组件", todo="重新安装 dropctl 后再试")
+    return str(Path(spec.submodule_search_locations[0]).parent)
+
+
+def _cell(value: Any) -> Cell:
+    if type(value) is tuple:
+        try:
+            return date(*value) if len(value) == 3 else datetime(*value)  # noqa: DTZ001  # cells have no time zone
+        except (ValueError, TypeError):
+            return None
+    return value  # type: ignore[no-any-return]  # marshal hands over Any; the child sends only str, float, bool, None
+
+
+class GuardedReader:
+    """A child process that reads workbooks one after another; a context manager that ends it."""
+
+    def __init__(self, *, seconds: float = SECONDS, memory: int = MEMORY, max_cells: int = MAX_CELLS) -> None:
+        self._seconds = seconds
+        self._memory = memory
+        self._max_cells = max_cells
+        self._child: subprocess.Popen[bytes] | None = None
+        self._timer: threading.Timer | None = None
+        self._hung = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def start(self, data: bytes) -> None:
+        """Hand the bytes of one workbook to the child, which begins to read; `finish` or `abandon` must follow."""
+        child = self._living()
+        self._hung = False
+        self._timer = threading.Timer(self._seconds, self._kill_hung, args=(child,))
+        self._timer.daemon = True
+        self._timer.start()
+        assert child.stdin is not None
+        with suppress(BrokenPipeError, OSError):  # a child that died is noticed by `finish`
+            child.stdin.write(struct.pack("<Q", len(data)))
+            child.stdin.write(data)
+            child.stdin.flush()
+
+    def finish(self) -> list[GuardedSheet]:
+        """Return the sheets of the workbook handed over by `start`; raises `GuardFailure`."""
+        sheets: list[GuardedSheet] = []
+        try:
+            while True:
+                message = self._receive()
+                match message[0]:
+                    case "sheet":
+                        sheets.append(GuardedSheet(message[1], message[2]))
+                    case "rows":
+                        rows = sheets[-1].rows
+                        for row in message[1]:
+                            rows.append([_cell(c) if type(c) is tuple else c for c in row])
+                    case "sheet_end":
+                        sheets[-1].filled, sheets[-1].cleaned, sheets[-1].named = message[1:4]
+                    case "end":
+                        return sheets
+                    case kind:
+                        if kind in ("broken", "memory"):
+                            self.close()
+                        raise GuardFailure(str(kind), tuple(message[1:]))
+        finally:
+            self._stop_timer()
+
+    def read(self, data: bytes) -> list[GuardedSheet]:
+        """Return the sheets of one workbook; raises `GuardFailure`."""
+        self.start(data)
+        return self.finish()
+
+    def abandon(self) -> None:
+        """End the reading begun by `start`: its result is not wanted."""
+        self._stop_timer()
+        self.close()
+
+    def close(self) -> None:
+        """End the child, if there is one."""
+        self._stop_timer()
+        child, self._child = self._child, None
+        if child is None:
+            return
+        child.kill()
+        for pipe in (child.stdin, child.stdout):
+            if pipe is not None:
+                with suppress(OSError):
+                    pipe.close()
+        child.wait()
+
+    def _living(self) -> subprocess.Popen[bytes]:
+        if self._child is not None and self._child.poll() is None:
+            return self._child
+        self.close()
+        numbers = (self._memory, int(self._seconds) + 5, self._max_cells)
+        self._child = subprocess.Popen(
+            [sys.executable, "-I", "-S", str(_CHILD), _library_folder(), *map(str, numbers)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            bufsize=2**20,
+        )
+        return self._child
+
+    def _kill_hung(self, child: subprocess.Popen[bytes]) -> None:
+        self._hung = True
+        child.kill()
+
+    def _stop_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _receive(self) -> tuple[Any, ...]:
+        if self._child is None or self._child.stdout is None:
+            raise GuardFailure("died")
+        head = self._child.stdout.read(8)
+        if len(head) == 8:
+            size = struct.unpack("<Q", head)[0]
+            if size <= _LARGEST_MESSAGE:
+                data = self._child.stdout.read(size)
+                if len(data) == size:
+                    try:
+                        message = marshal.loads(data)  # noqa: S302  # from our own child; marshal runs no code
+                    except (ValueError, EOFError, TypeError):
+                        message = None
+                    if isinstance(message, tuple) and message:
+                        return message
+        self.close()
+        raise GuardFailure("hung" if self._hung else "died")

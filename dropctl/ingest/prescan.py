@@ -1,0 +1,248 @@
+"""What can be told about an .xlsx or .ods from its bytes alone, before and beside the real reader.
+
+It refuses what would kill the reader (a cell at XFD1048576, a document type definition, broken parts), and it
+sees what the reader hands over as blank: error values, formulas never calculated, hidden rows and columns.
+It is a scan for fixed byte patterns, not an XML parser; what it misses, the guarded child survives.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from xml.parsers import expat
+
+from dropctl.ingest.package import BadPackage, Part, content, unpack
+
+MAX_CELLS = 5_000_000
+_MAX_SHEETS = 200
+_LAST_ROW, _LAST_COLUMN = 1_048_576, 16_384
+_DELETE_FAR_CELL = "删除那个单元格所在的行和列（远离名单的空白处），保存后再试"
+
+
+@dataclass(slots=True)
+class SheetScan:
+    """What one sheet part shows; rows are 1-based, columns 0-based."""
+
+    last_row: int = 0
+    last_column: int = 0  # as a count: 1 = only column A
+    furthest: tuple[int, int] = (0, 0)
+    errors: list[tuple[int, int, str]] = field(default_factory=list)  # row, column, text such as #N/A
+    uncalculated: list[str] = field(default_factory=list)  # addresses of formulas without a value
+    hidden_rows: int = 0
+    hidden_columns: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PackageScan:
+    """The sheets of a workbook by name, and whether it carries macros (which are never run)."""
+
+    sheets: Mapping[str, SheetScan]
+    macros: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Patterns:
+    row: re.Pattern[bytes]
+    row_end: bytes
+    cell_start: bytes
+    error: re.Pattern[bytes]
+    formula: re.Pattern[bytes]
+    hidden_row: re.Pattern[bytes]
+    hidden_column: re.Pattern[bytes]
+    filled_cell: re.Pattern[bytes]
+
+
+@lru_cache(maxsize=4)
+def _patterns(prefix: bytes) -> _Patterns:
+    p = re.escape(prefix)
+    return _Patterns(
+        row=re.compile(rb"<%brow\b([^>]*)>" % p),
+        row_end=b"</%brow>" % prefix,
+        cell_start=b"<%bc " % prefix,
+        error=re.compile(rb'<%bc\s([^>]*\bt="e"[^>]*)>(?:<%bf\b[^>]*(?:/>|>[^<]*</%bf>))?<%bv>([^<]*)<' % (p, p, p, p)),
+        formula=re.compile(
+            rb"<%bc\s([^>]*)>\s*<%bf\b[^>]*(?:/>|>[^<]*</%bf>)\s*(?:<%bv\s*/>|<%bv></%bv>)?\s*</%bc>"
+            % (p, p, p, p, p, p, p)
+        ),
+        hidden_row=re.compile(rb'<%brow\b[^>]*\bhidden="(?:1|true)"' % p),
+        hidden_column=re.compile(rb'<%bcol\b([^>]*\bhidden="(?:1|true)"[^>]*)>' % p),
+        filled_cell=re.compile(rb"<%bc\s([^>]*[^/])>\s*<%b(?:v|is|f)\b" % (p, p)),
+    )
+
+
+_ADDRESS = re.compile(rb'(?:^|\s)r="([A-Z]{1,4})([0-9]{1,10})"')
+_ROW_NUMBER = re.compile(rb'\sr="([0-9]{1,10})"')
+_SPAN = re.compile(rb'\b(min|max)="([0-9]{1,6})"')
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
+
+
+def address(row: int, column: int) -> str:
+    """Return the address of a 1-based row and a 1-based column."""
+    letters = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return f"{letters}{row}"
+
+
+def scan_parts(data: bytes, parts: Mapping[str, Part]) -> None:
+    """Unpack and check every part of a package that is not an .xlsx (an .ods, say); raises `BadPackage`."""
+    for part in parts.values():
+        for _ in _checked(data, part):
+            pass
+
+
+def scan_workbook(data: bytes, parts: Mapping[str, Part]) -> PackageScan:
+    """Return what every sheet of an .xlsx shows, having checked every part; raises `BadPackage`."""
+    names = _sheet_parts(data, parts)
+    scans: dict[str, SheetScan] = {}
+    for part in parts.values():
+        name = names.get(part.name)
+        if name is None:
+            for _ in _checked(data, part):
+                pass
+        else:
+            scans[name] = _scan_sheet(data, part, name)
+    return PackageScan(scans, any(name.endswith("vbaProject.bin") for name in parts))
+
+
+def _checked(data: bytes, part: Part) -> Iterator[bytes]:
+    xml = part.name.endswith((".xml", ".rels"))
+    tail = b""
+    for piece in unpack(data, part):
+        if xml:
+            if not tail and piece[:2] in (b"\xff\xfe", b"\xfe\xff"):
+                raise BadPackage(f"部件“{part.name}”用了少见的编码，读不了")
+            window = tail + piece
+            if b"<!DOCTYPE" in window or b"<!ENTITY" in window:
+                raise BadPackage(f"部件“{part.name}”里有文档类型定义，正常的表格没有，可能是恶意文件")
+            tail = piece[-16:]
+        yield piece
+
+
+def _sheet_parts(data: bytes, parts: Mapping[str, Part]) -> dict[str, str]:
+    """Return part name → sheet name, from the workbook part and its relations."""
+    sheets: list[tuple[str, str]] = []
+    targets: dict[str, str] = {}
+
+    def on_sheet(tag: str, attributes: dict[str, str]) -> None:
+        if tag.rpartition(":")[2] == "sheet":
+            relation = next((value for key, value in attributes.items() if key.endswith(":id")), "")
+            sheets.append((attributes.get("name", ""), relation))
+
+    def on_relation(tag: str, attributes: dict[str, str]) -> None:
+        if tag.rpartition(":")[2] == "Relationship":
+            targets[attributes.get("Id", "")] = attributes.get("Target", "")
+
+    for name, handler in (("xl/workbook.xml", on_sheet), ("xl/_rels/workbook.xml.rels", on_relation)):
+        if name not in parts:
+            raise BadPackage(f"缺少部件“{name}”，文件不完整", "从原来的系统重新导出，或重新拷贝一次")
+        parser = expat.ParserCreate()
+        parser.StartElementHandler = handler
+        try:
+            parser.Parse(b"".join(_checked(data, parts[name])), True)
+        except expat.ExpatError as error:
+            raise BadPackage(f"部件“{name}”已损坏", "从原来的系统重新导出，或重新拷贝一次") from error
+    if len(sheets) > _MAX_SHEETS:
+        raise BadPackage(f"有 {len(sheets)} 张工作表（上限 {_MAX_SHEETS} 张）", "拆成几个文件后再试")
+    found: dict[str, str] = {}
+    for sheet, relation in sheets:
+        target = targets.get(relation, "")
+        path = target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join("xl", target))
+        if path in parts:
+            found[path] = sheet
+    return found
+
+
+def _scan_sheet(data: bytes, part: Part, name: str) -> SheetScan:
+    scan = SheetScan()
+    patterns: _Patterns | None = None
+    hidden_spans: list[tuple[int, int]] = []
+    rest = b""
+    for piece in _checked(data, part):
+        rest += piece
+        if patterns is None:
+            root = re.search(rb"<([A-Za-z0-9]+:)?worksheet\b", rest)
+            if root is None:
+                continue
+            patterns = _patterns(root.group(1) or b"")
+        cut = rest.rfind(patterns.row_end)
+        if cut >= 0:
+            cut += len(patterns.row_end)
+            _scan_rows(rest[:cut], patterns, scan, hidden_spans)
+            rest = rest[cut:]
+    if patterns is not None:
+        _scan_rows(rest, patterns, scan, hidden_spans)
+    if scan.last_row * scan.last_column > MAX_CELLS or scan.last_row > _LAST_ROW or scan.last_column > _LAST_COLUMN:
+        _refuse_far_cell(data, part, name, scan, patterns)
+    scan.hidden_columns = sum(
+        max(0, min(last, scan.last_column) - first + 1) for first, last in hidden_spans if first <= last
+    )
+    return scan
+
+
+def _scan_rows(block: bytes, patterns: _Patterns, scan: SheetScan, hidden_spans: list[tuple[int, int]]) -> None:
+    at = 0
+    for match in patterns.row.finditer(block):
+        number = _ROW_NUMBER.search(match.group(1))
+        row = int(number.group(1)) if number else scan.last_row + 1
+        if row > scan.last_row:
+            scan.last_row = row
+    while (end := block.find(patterns.row_end, at)) >= 0:
+        # Cells of a row stand in order, so the last one tells its width; a liar is caught by the child's limits.
+        last = block.rfind(patterns.cell_start, at, end)
+        place = _ADDRESS.search(block, last, min(end, last + 200)) if last >= 0 else None
+        if place:
+            column, row = _column(place.group(1)), int(place.group(2))
+            scan.last_row = max(scan.last_row, row)
+            if column > scan.last_column:
+                scan.last_column = column
+        at = end + len(patterns.row_end)
+    if b't="e"' in block:
+        for match in patterns.error.finditer(block):
+            place = _ADDRESS.search(match.group(1))
+            if place:
+                text = match.group(2).decode("utf-8", "replace")
+                scan.errors.append((int(place.group(2)), _column(place.group(1)) - 1, text))
+    if b":f" in block or b"<f" in block:
+        for match in patterns.formula.finditer(block):
+            place = _ADDRESS.search(match.group(1))
+            # t="str" without a value is a formula whose result is an empty text.
+            if place and b't="str"' not in match.group(1):
+                scan.uncalculated.append((place.group(1) + place.group(2)).decode())
+    if b'hidden="' in block:
+        scan.hidden_rows += sum(1 for _ in patterns.hidden_row.finditer(block))
+        for match in patterns.hidden_column.finditer(block):
+            span = {key: int(value) for key, value in _SPAN.findall(match.group(1))}
+            hidden_spans.append((span.get(b"min", 1), span.get(b"max", 0)))
+
+
+def _refuse_far_cell(data: bytes, part: Part, name: str, scan: SheetScan, patterns: _Patterns | None) -> None:
+    """Refuse the sheet if cells that hold something span too much; cells that are only formatted do not count."""
+    last_row = last_column = 0
+    lowest = rightmost = (0, 0)
+    for match in (patterns or _patterns(b"")).filled_cell.finditer(content(data, part)):
+        place = _ADDRESS.search(match.group(1))
+        if place is None:
+            continue
+        row, column = int(place.group(2)), _column(place.group(1))
+        if row > last_row:
+            last_row, lowest = row, (row, column)
+        if column > last_column:
+            last_column, rightmost = column, (row, column)
+    if last_row > _LAST_ROW or last_column > _LAST_COLUMN:
+        where = address(*(lowest if last_row > _LAST_ROW else rightmost))
+        raise BadPackage(f"工作表“{name}”的单元格 {where} 超出了表格的范围，文件已损坏")
+    if last_row * last_column > MAX_CELLS:
+        where = address(*(rightmost if last_column > 1000 else lowest))
+        raise BadPackage(f"工作表“{name}”的单元格 {where} 离名单太远，整张表大到不能读", _DELETE_FAR_CELL)
+    scan.last_row, scan.last_column = last_row, last_column
