@@ -12,7 +12,7 @@ from measure import Comparison, compare, dropctl_command, table
 GOAL = 5.0
 PUPILS = 5000
 HERE = Path(__file__).resolve().parent
-OPENING, AS_OF = "2026-09-01", "2026-09-14"
+OPENING, AS_OF = "2025-09-01", "2025-09-03"
 
 
 def make_school(folder: Path, pupils: int) -> Path:

@@ -115,10 +115,10 @@ class WholeFiles:
         done = False
         try:
             if error is None:
-                for temporary, path in self._staged:  # noqa: B007  # the except clause names the one that failed
+                for temporary, path in self._staged:  # the except clause names the one that failed
                     self._seal(temporary)
                     self._check_target(path)
-                for temporary, path in self._staged:  # noqa: B007  # as above
+                for temporary, path in self._staged:
                     os.replace(temporary, path)
                 for folder in sorted({path.parent for _, path in self._staged}):
                     _sync_folder(folder)

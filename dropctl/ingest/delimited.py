@@ -118,7 +118,8 @@ def read_text_table(data: bytes, name: str) -> TextTable:
             raise _refuse(name, line, "从这一行开始的引号没有收尾", "补上或删去多余的引号后再试") from error
         if "field larger" in str(error):
             raise _refuse(name, line, "一个单元格的内容长得不正常，可能是引号没有收尾", "检查这一行的引号") from error
-        raise _refuse(name, line, "引号用得不对，分不清各栏", "删去这一行里多余的引号，或另存为 .xlsx 后再试") from error
+        todo = "删去这一行里多余的引号，或另存为 .xlsx 后再试"
+        raise _refuse(name, line, "引号用得不对，分不清各栏", todo) from error
     return TextTable(rows, numbers, _notes(rows, numbers, cleaned))
 
 

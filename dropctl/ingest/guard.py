@@ -85,6 +85,10 @@ class GuardedReader:
     ) -> None:
         self.close()
 
+    def warm_up(self) -> None:
+        """Start the child now, so that it is ready when the first file has been read from disk."""
+        self._living()
+
     def start(self, data: bytes) -> None:
         """Hand the bytes of one workbook to the child, which begins to read; `finish` or `abandon` must follow."""
         child = self._living()
@@ -150,12 +154,13 @@ class GuardedReader:
             return self._child
         self.close()
         numbers = (self._memory, int(self._seconds) + 5, self._max_cells)
-        self._child = subprocess.Popen(
+        self._child = subprocess.Popen(  # noqa: S603  # our own interpreter and script, nothing from outside
             [sys.executable, "-I", "-S", str(_CHILD), _library_folder(), *map(str, numbers)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             bufsize=2**20,
+            pipesize=2**20,  # fewer turns between the two processes
         )
         return self._child
 

@@ -8,14 +8,13 @@ marshal). Every kind of failure is either an answer or the death of this process
 from __future__ import annotations
 
 import gc
-
 import io
 import marshal
 import os
 import re
 import struct
 import sys
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, BinaryIO
 
 _CELLS_PER_MESSAGE = 40_000
@@ -47,7 +46,7 @@ def _allow_seconds(seconds: int) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (int(used.ru_utime + used.ru_stime) + seconds + 1, hard))
 
 
-def _send(out: BinaryIO, message: tuple[object, ...]) -> None:
+def _send(out: BinaryIO, message: Any) -> None:
     data = marshal.dumps(message)
     out.write(struct.pack("<Q", len(data)))
     out.write(data)
@@ -62,9 +61,10 @@ def _plain(cell: object) -> object:
         return (cell.year, cell.month, cell.day)
     if isinstance(cell, int):
         return float(cell)
-    if isinstance(cell, time | timedelta):
-        return str(cell)
-    return str(cell) if cell is not None else None
+    if isinstance(cell, timedelta):
+        minutes, seconds = divmod(round(cell.total_seconds()), 60)
+        return f"{minutes // 60}:{minutes % 60:02}:{seconds:02}"
+    return None if cell is None else str(cell)  # a time of day
 
 
 def _fill_merged(rows: list[list[Any]], ranges: list[tuple[tuple[int, int], tuple[int, int]]]) -> int:

@@ -75,6 +75,7 @@ def _patterns(prefix: bytes) -> _Patterns:
 
 _ADDRESS = re.compile(rb'(?:^|\s)r="([A-Z]{1,4})([0-9]{1,10})"')
 _ROW_NUMBER = re.compile(rb'\sr="([0-9]{1,10})"')
+_ELEMENT = re.compile(rb"<[A-Za-z]")
 _SPAN = re.compile(rb'\b(min|max)="([0-9]{1,6})"')
 
 
@@ -116,16 +117,18 @@ def scan_workbook(data: bytes, parts: Mapping[str, Part]) -> PackageScan:
 
 
 def _checked(data: bytes, part: Part) -> Iterator[bytes]:
-    xml = part.name.endswith((".xml", ".rels"))
+    """Yield the content of `part`; a document type definition, which may stand only before the root, is refused."""
+    prolog = part.name.endswith((".xml", ".rels"))
     tail = b""
     for piece in unpack(data, part):
-        if xml:
-            if not tail and piece[:2] in (b"\xff\xfe", b"\xfe\xff"):
-                raise BadPackage(f"部件“{part.name}”用了少见的编码，读不了")
+        if prolog:
             window = tail + piece
+            if window[:2] in (b"\xff\xfe", b"\xfe\xff"):
+                raise BadPackage(f"部件“{part.name}”用了少见的编码，读不了")
             if b"<!DOCTYPE" in window or b"<!ENTITY" in window:
                 raise BadPackage(f"部件“{part.name}”里有文档类型定义，正常的表格没有，可能是恶意文件")
             tail = piece[-16:]
+            prolog = _ELEMENT.search(window) is None
         yield piece
 
 

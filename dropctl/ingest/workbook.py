@@ -29,6 +29,7 @@ from dropctl.ingest.prescan import PackageScan, SheetScan, address, scan_parts, 
 from dropctl.tables import CellError, RawSheet, cell_address
 
 TABLE_ENDINGS = frozenset({".xlsx", ".xlsm", ".xltx", ".xls", ".xlt", ".et", ".ett", ".ods", ".csv", ".tsv"})
+_TEXT_ENDINGS = frozenset({".csv", ".tsv"})
 _OWN_OUTPUTS = frozenset(
     {"核对结果.xlsx", "问题数据.xlsx", "findings.parquet", "links.parquet", "issues.parquet", "dropctl.toml"}
 )
@@ -139,6 +140,8 @@ def read_files(
     with ExitStack() as ends:
         if not _worth_two_children(sources):
             reader = ends.enter_context(GuardedReader())
+            if sources and sources[0].path.suffix.lower() not in _TEXT_ENDINGS:
+                reader.warm_up()
             for done, source in enumerate(sources):
                 if progress:
                     progress(source.name, done, total)
@@ -243,8 +246,7 @@ def _load(source: SourceFile) -> bytes:
 def _read_text(data: bytes, source: SourceFile, notes: list[str]) -> list[RawSheet]:
     table = read_text_table(data, source.name)
     notes += [f"“{source.name}”：{note}" for note in table.notes]
-    stem = Path(source.name).stem
-    return [RawSheet(source.name, stem, table.rows, table.row_numbers)]
+    return [RawSheet(source.name, None, table.rows, table.row_numbers)]
 
 
 def _read_workbook(
@@ -313,9 +315,8 @@ def _sheet_notes(name: str, sheet: GuardedSheet, seen: SheetScan) -> list[str]:
     if sheet.filled:
         notes.append(f"{where}有合并单元格，已按合并范围填到{sheet.filled}个单元格")
     if seen.uncalculated:
-        notes.append(
-            f"{where}的 {_some(seen.uncalculated)} 是没有算出结果的公式，按空白处理；请用 WPS 或 Excel 打开并保存一次后再试"
-        )
+        todo = "请用 WPS 或 Excel 打开并保存一次后再试"
+        notes.append(f"{where}的 {_some(seen.uncalculated)} 是没有算出结果的公式，按空白处理；{todo}")
     if seen.errors:
         places = [cell_address(row, column) for row, column, _ in seen.errors]
         notes.append(f"{where}的 {_some(places)} 是错误值（如 {seen.errors[0][2]}），请改正")
@@ -339,7 +340,8 @@ def _refusal_of(failure: GuardFailure, name: str) -> UnreadableFile:
         case "hung":
             return UnreadableFile("不能安全地读取这个文件（读了太久没有结果）", where=name, todo=resave)
         case _:
-            return UnreadableFile("不能安全地读取这个文件（内容异常，读取时出错或占用内存过多）", where=name, todo=resave)
+            what = "不能安全地读取这个文件（内容异常，读取时出错或占用内存过多）"
+            return UnreadableFile(what, where=name, todo=resave)
 
 
 __all__ = ["FileRead", "SourceFile", "find_sources", "read_files", "read_one"]

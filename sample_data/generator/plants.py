@@ -80,8 +80,8 @@ def class_lists(school: School) -> None:
         school.rename(key, school.names.with_homophone(school.pupils[key].sex))
         school.change(key, listed_name=people.misspelt(school.pupils[key].name))
         school.tell("slip", key)
-    for count in (1, 2):
-        first = school.take(plain=False)
+    for count, grades in ((1, _NOT_ENTRY), (2, range(7, 10))):
+        first = school.take(plain=False, grades=grades)
         group = school.pupils[first].group
         keys = [first, *(school.take(within=group) for _ in range(count - 1))]
         for key in keys:
