@@ -81,6 +81,14 @@ def _sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
+def _disk_fault(error: BaseException | None) -> OSError | None:
+    """Return the `OSError` that `error` is or was made from: writers wrap theirs in classes of their own."""
+    if error is None or isinstance(error, OSError):
+        return error
+    wrapped = (error.__cause__, error.__context__, *error.args)
+    return next((candidate for candidate in wrapped if isinstance(candidate, OSError)), None)
+
+
 class WholeFiles:
     """Several outputs that appear together at the end of the `with` block, or not at all.
 
@@ -128,8 +136,9 @@ class WholeFiles:
         finally:
             if not done:
                 self._clear()
-        if isinstance(error, OSError) and self._is_ours(error):
-            raise cannot_write(path, error) from error
+        cause = _disk_fault(error)
+        if cause is not None and self._is_ours(cause):
+            raise cannot_write(path, cause) from error
 
     def _is_ours(self, error: OSError) -> bool:
         """Say whether an error inside the block came from writing a staged file rather than from reading."""

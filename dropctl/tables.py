@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 import polars as pl
 
@@ -29,7 +30,7 @@ class RawSheet:
     """One sheet as it stands on paper.
 
     `rows[i][j]` is the cell in column j (0 = A) of the row whose physical number is `row_number(i)`; rows
-    may be ragged, leading blank rows and columns are present. `filled` names cells filled from a merged range.
+    may be ragged, leading blank rows and columns are present.
     """
 
     file: str
@@ -37,7 +38,6 @@ class RawSheet:
     rows: Sequence[Sequence[Cell]]
     row_numbers: Sequence[int] | None = None  # csv: the line each record starts on
     hidden: bool = False
-    title_hints: tuple[str, ...] = field(default=())
 
     def row_number(self, index: int) -> int:
         """Return the physical, 1-based number of row `index`."""
@@ -173,15 +173,19 @@ class Source:
     places: tuple[int, ...]
 
 
+# The columns of a register while it is read: key → one value per row, all of one length.
+Columns = dict[str, list[Any]]
+
+
 def conform(
     spec: TableSpec, sheet: RawSheet, sources: Sequence[Source], indices: Sequence[int]
-) -> tuple[pl.DataFrame, list[Issue]]:
-    """Return rows `indices` of `sheet` as a frame of `spec.schema()`, and an issue for each cell not kept as it was.
+) -> tuple[Columns, list[Issue]]:
+    """Return rows `indices` of `sheet` as columns of `spec.schema()`, and an issue per cell not kept as it was.
 
-    Rows are never dropped. A value that a step refuses is null in the frame and keeps its raw text in the issue.
+    Rows are never dropped. A value that a step refuses is None and keeps its raw text in the issue.
     """
     rows = [sheet.rows[index] for index in indices]
-    data: dict[str, list[object]] = {
+    data: Columns = {
         "file": [sheet.file] * len(rows),
         "sheet": [sheet.sheet] * len(rows),
         "row": [sheet.row_number(index) for index in indices],
@@ -190,43 +194,50 @@ def conform(
     fed = {source.column.key: source for source in sources}
     for column in spec.columns:
         source = fed.get(column.key)
-        width = len(column.outputs)
         if source is None:
-            for key, _ in column.outputs:
-                data[key] = [None] * len(rows)
+            data.update((key, [None] * len(rows)) for key, _ in column.outputs)
             continue
-        apply = column.step.apply
-        seen: dict[object, tuple[object, Problem | None]] = {}
-        values: list[object] = []
-        for number, row in enumerate(rows):
-            raw: Cell = None
-            place = source.places[0]
-            for candidate in source.places:
-                cell = row[candidate] if candidate < len(row) else None
-                if cell is not None and not (type(cell) is str and not cell.strip()):
-                    raw, place = cell, candidate
-                    break
-            memo = raw if type(raw) is str else (type(raw), raw)
-            result = seen.get(memo)
-            if result is None:
-                result = seen[memo] = apply(raw)
-            values.append(result[0])
-            problem = result[1]
-            if problem is not None:
-                at = sheet.row_number(indices[number])
-                issues.append(
-                    Issue(
-                        spec.kind, sheet.file, sheet.sheet, cell_address(at, place), at, column.key,
-                        problem.code, problem.severity, raw_text(raw), problem.message,
-                    )
-                )  # fmt: skip
+        cells, places = _cells(rows, source.places)
+        # Each distinct cell is read once; its type belongs to the key, because 1, 1.0 and True are equal in Python.
+        keys = [cell if type(cell) is str else (type(cell), cell) for cell in cells]
+        results = {key: column.step.apply(key if type(key) is str else key[1]) for key in dict.fromkeys(keys)}
+        if any(problem is not None for _, problem in results.values()):
+            for number, key in enumerate(keys):
+                problem = results[key][1]
+                if problem is not None:
+                    place = places[number] if places else source.places[0]
+                    at = sheet.row_number(indices[number])
+                    issues.append(
+                        Issue(
+                            spec.kind, sheet.file, sheet.sheet, cell_address(at, place), at, column.key,
+                            problem.code, problem.severity, raw_text(cells[number]), problem.message,
+                        )
+                    )  # fmt: skip
+        values: list[Any] = [results[key][0] for key in keys]
         if column.parts:
-            blank = (None,) * width
-            for part, (key, _) in enumerate(column.parts):
-                data[key] = [(value or blank)[part] for value in values]  # type: ignore[index]  # a step of parts returns a tuple
+            blank = (None,) * len(column.parts)
+            filled = [value or blank for value in values]
+            data.update((key, [value[part] for value in filled]) for part, (key, _) in enumerate(column.parts))
         else:
             data[column.key] = values
-    return pl.DataFrame(data, schema=spec.schema()), issues
+    return data, issues
+
+
+def _cells(rows: Sequence[Sequence[Cell]], places: tuple[int, ...]) -> tuple[list[Cell], list[int] | None]:
+    """Return one cell per row, from the first of `places` that is not blank, and which place each came from."""
+    first = places[0]
+    cells = [row[first] if first < len(row) else None for row in rows]
+    if len(places) == 1:
+        return cells, None
+    chosen = [first] * len(rows)
+    for number, cell in enumerate(cells):
+        if cell is None or (type(cell) is str and not cell.strip()):
+            for place in places[1:]:
+                other = rows[number][place] if place < len(rows[number]) else None
+                if other is not None and not (type(other) is str and not other.strip()):
+                    cells[number], chosen[number] = other, place
+                    break
+    return cells, chosen
 
 
 def raw_text(cell: Cell) -> str | None:

@@ -26,7 +26,6 @@ from dropctl.tables import Cell
 SECONDS = 15.0  # wall clock per file
 MEMORY = 2**30  # address space of the child
 _LARGEST_MESSAGE = 2**29
-_CHILD = Path(__file__).with_name("guard_child.py")
 
 
 class GuardFailure(Exception):
@@ -50,11 +49,12 @@ class GuardedSheet:
     named: list[tuple[int, int]] = field(default_factory=list)
 
 
-def _library_folder() -> str:
-    spec = importlib.util.find_spec("python_calamine")
-    if spec is None or not spec.submodule_search_locations:
+def _where_is(module: str) -> Path:
+    """Return the file of a module that is found but not imported here; raises `Refused` when it is missing."""
+    spec = importlib.util.find_spec(module)
+    if spec is None or spec.origin is None:
         raise Refused("安装不完整，缺少读取表格的组件", todo="重新安装 dropctl 后再试")
-    return str(Path(spec.submodule_search_locations[0]).parent)
+    return Path(spec.origin)
 
 
 def _cell(value: Any) -> Cell:
@@ -153,9 +153,11 @@ class GuardedReader:
         if self._child is not None and self._child.poll() is None:
             return self._child
         self.close()
+        script = _where_is("dropctl.ingest.guard_child")
+        library = _where_is("python_calamine").parent.parent
         numbers = (self._memory, int(self._seconds) + 5, self._max_cells)
         self._child = subprocess.Popen(  # noqa: S603  # our own interpreter and script, nothing from outside
-            [sys.executable, "-I", "-S", str(_CHILD), _library_folder(), *map(str, numbers)],
+            [sys.executable, "-I", "-S", str(script), str(library), *map(str, numbers)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

@@ -1,8 +1,8 @@
 """The child process in which foreign workbooks are opened; a script of its own that imports nothing of ours.
 
-Started by `guard.py` as `python -I -S guard_child.py FOLDER MEMORY SECONDS`, FOLDER being where python_calamine
-lies. Reads requests (length, bytes of one file) from standard input and answers each with messages (length,
-marshal). Every kind of failure is either an answer or the death of this process, never more.
+Started by `guard.py` as `python -I -S guard_child.py FOLDER MEMORY SECONDS CELLS`, FOLDER being where
+python_calamine lies. Reads requests (length, bytes of one file) from standard input and answers each with
+messages (length, marshal). Every kind of failure is either an answer or the death of this process, never more.
 """
 
 from __future__ import annotations

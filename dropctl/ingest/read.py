@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from itertools import chain
 from pathlib import PurePosixPath
 
 import polars as pl
@@ -19,7 +20,7 @@ from dropctl.registers import BY_KIND
 from dropctl.registers.grades import hinted_placement, make_placement, read_placement
 from dropctl.registers.steps import dates_in
 from dropctl.school_calendar import school_year
-from dropctl.tables import InputCount, Issue, RawSheet, TableSpec, cell_address, conform
+from dropctl.tables import Columns, InputCount, Issue, RawSheet, TableSpec, cell_address, conform
 from dropctl.vocabulary import register_label
 
 _STALE_AFTER = timedelta(days=60)
@@ -66,10 +67,10 @@ def read_registers(
         stem = PurePosixPath(raw.file).stem
         hints = f"{verdict.title} {raw.sheet or stem} {stem}"
         found.append(_Sheet(raw, verdict, verdict.spec, hints, stem))
+    parts: dict[str, list[Columns]] = {}
     for sheet in _tell_previous(found, opening, assigned or {}):
-        _take(sheet, result, opening, as_of)
-    for kind, frame in result.frames.items():
-        result.frames[kind] = frame.sort("file", "sheet", "row", maintain_order=True)
+        _take(sheet, result, parts, opening, as_of)
+    result.frames = {kind: _frame(kind, sheets) for kind, sheets in parts.items()}
     result.inputs.sort(key=lambda entry: (entry.file, entry.sheet or ""))
     return result
 
@@ -96,23 +97,21 @@ def _tell_previous(sheets: list[_Sheet], opening: date, assigned: Mapping[str, s
     return sheets
 
 
-def _take(sheet: _Sheet, result: Registers, opening: date, as_of: date) -> None:
+def _take(sheet: _Sheet, result: Registers, parts: dict[str, list[Columns]], opening: date, as_of: date) -> None:
     raw, spec = sheet.raw, sheet.spec
     fates = sort_rows(raw, sheet.recognised)
-    frame, issues = conform(spec, raw, sheet.recognised.sources, fates.kept)
+    data, issues = conform(spec, raw, sheet.recognised.sources, fates.kept)
     issues = [*fates.issues, *issues, *_double_headings(sheet)]
     year = school_year(opening) - (1 if spec.kind == "previous" and _a_year_back(sheet, opening) else 0)
     if spec.placed_in_class:
-        frame, placing = _place(frame, sheet, year)
-        issues += placing
+        issues += _place(data, sheet, year)
     if spec.kind == "enrollment":
-        issues += _without_number(frame, sheet)
+        issues += _without_number(data, sheet)
     list_date: date | None = None
     note: str | None = None
     if spec.kind == "presence":
-        frame, marking = _marked(frame, sheet)
-        issues += marking
-        frame, list_date, note = _dated(frame, sheet, as_of)
+        issues += _marked(data, sheet)
+        list_date, note = _dated(data, sheet, as_of)
         if note:
             issues.append(
                 Issue("presence", raw.file, raw.sheet, None, None, None, "list_undated", "warning", None, note)
@@ -122,22 +121,27 @@ def _take(sheet: _Sheet, result: Registers, opening: date, as_of: date) -> None:
     result.inputs.append(InputCount(raw.file, raw.sheet, spec.kind, *fate, list_date, note))
     seen = result.columns_seen.setdefault(spec.kind, set())
     seen.update(source.column.key for source in sheet.recognised.sources)
-    before = result.frames.get(spec.kind)
-    result.frames[spec.kind] = frame if before is None else pl.concat([before, frame])
+    parts.setdefault(spec.kind, []).append(data)
 
 
-def _without_number(frame: pl.DataFrame, sheet: _Sheet) -> list[Issue]:
+def _frame(kind: str, parts: list[Columns]) -> pl.DataFrame:
+    """Return the sheets of one register as one frame, sorted by place."""
+    schema = BY_KIND[kind].schema()
+    whole = {key: list(chain.from_iterable(part[key] for part in parts)) for key in schema}
+    return pl.DataFrame(whole, schema=schema).sort("file", "sheet", "row", maintain_order=True)
+
+
+def _without_number(data: Columns, sheet: _Sheet) -> list[Issue]:
     """Return an issue for each registered child without any number: such a child is matched by name only."""
-    seen = {source.column.key for source in sheet.recognised.sources}
-    if "id_number" not in seen:
+    if all(source.column.key != "id_number" for source in sheet.recognised.sources):
         return []
-    rows = frame.filter((pl.col("id_number_state") == "missing") | pl.col("id_number_state").is_null())["row"]
     return [
         Issue(
             "enrollment", sheet.raw.file, sheet.raw.sheet, None, row, "id_number", "id_missing", "warning", None,
             "没有证件号，只能凭姓名和班级比对，请补录",
         )
-        for row in rows
+        for row, state in zip(data["row"], data["id_number_state"], strict=True)
+        if state in (None, "missing")
     ]  # fmt: skip
 
 
@@ -159,8 +163,8 @@ def _double_headings(sheet: _Sheet) -> list[Issue]:
     ]  # fmt: skip
 
 
-def _place(frame: pl.DataFrame, sheet: _Sheet, year: int) -> tuple[pl.DataFrame, list[Issue]]:
-    """Return the frame with grade and class in canonical form, filled from title, sheet or file name."""
+def _place(data: Columns, sheet: _Sheet, year: int) -> list[Issue]:
+    """Bring grade and class to the canonical form, filled from title, sheet or file name; return what is unclear."""
     junior = "初级中学" in sheet.hints or "初中" in sheet.hints
     texts = (sheet.recognised.title, sheet.raw.sheet or "", sheet.stem)
     hint = hinted_placement(texts, year, junior=junior)
@@ -168,7 +172,7 @@ def _place(frame: pl.DataFrame, sheet: _Sheet, year: int) -> tuple[pl.DataFrame,
     issues: list[Issue] = []
     grades: list[str | None] = []
     classes: list[str | None] = []
-    columns = (frame["grade"], frame["class_name"], frame["grade_and_class"], frame["row"])
+    columns = (data["grade"], data["class_name"], data["grade_and_class"], data["row"])
     for grade_text, class_text, both_text, row in zip(*columns, strict=True):
         key = (grade_text, class_text, both_text)
         if key not in memo:
@@ -191,10 +195,8 @@ def _place(frame: pl.DataFrame, sheet: _Sheet, year: int) -> tuple[pl.DataFrame,
                     "看不出年级和班级，请在“年级”“班级”两栏写成 七年级、1班 这样的形式",
                 )
             )  # fmt: skip
-    placed = frame.with_columns(
-        pl.Series("grade", grades, dtype=pl.String), pl.Series("class_name", classes, dtype=pl.String)
-    )
-    return placed, _one_per_sheet(issues) if len(issues) == len(frame) else issues
+    data["grade"], data["class_name"] = grades, classes
+    return _one_per_sheet(issues) if len(issues) == len(grades) else issues
 
 
 def _one_per_sheet(issues: list[Issue]) -> list[Issue]:
@@ -204,43 +206,47 @@ def _one_per_sheet(issues: list[Issue]) -> list[Issue]:
     return [replace(issues[0], row=None, message=f"整张表（{len(issues)}行）{issues[0].message}")]
 
 
-def _marked(frame: pl.DataFrame, sheet: _Sheet) -> tuple[pl.DataFrame, list[Issue]]:
-    """Return the presence frame with `present` filled: present, absent or unknown (CONTRACT §2).
+def _marked(data: Columns, sheet: _Sheet) -> list[Issue]:
+    """Fill `present`: present, absent or unknown (CONTRACT §2); return the rows that contradict themselves.
 
     With a column 是否返校 a blank is unknown; without one every row is present, unless a reason for *not* being
     there is written beside the name, which leaves it unknown.
     """
     if any(source.column.key == "present" for source in sheet.recognised.sources):
-        return frame.with_columns(pl.col("present").fill_null("unknown")), []
-    doubtful = frame.filter(pl.col("absence_reason").is_not_null())["row"].to_list()
-    issues = [
+        data["present"] = [mark or "unknown" for mark in data["present"]]
+        return []
+    data["present"] = ["unknown" if reason else "present" for reason in data["absence_reason"]]
+    return [
         Issue(
             "presence", sheet.raw.file, sheet.raw.sheet, None, row, "present", "presence_contradicted", "warning", None,
             "名单没有“是否返校”栏，这一行却写了未返校原因，按“未填”处理，请核实",
         )
-        for row in doubtful
+        for row, mark in zip(data["row"], data["present"], strict=True)
+        if mark == "unknown"
     ]  # fmt: skip
-    mark = pl.when(pl.col("absence_reason").is_null()).then(pl.lit("present")).otherwise(pl.lit("unknown"))
-    return frame.with_columns(mark.alias("present")), issues
 
 
-def _dated(frame: pl.DataFrame, sheet: _Sheet, as_of: date) -> tuple[pl.DataFrame, date | None, str | None]:
-    """Return the presence frame with `list_date` filled in the order of CONTRACT §2, the date, and a warning."""
+def _dated(data: Columns, sheet: _Sheet, as_of: date) -> tuple[date | None, str | None]:
+    """Fill `list_date` in the order of CONTRACT §2; return the date of the list and a warning."""
+    rows = len(data["row"])
     day, guessed = day_named(sheet.recognised.title, as_of)
-    note = f"标题日期没有年份，按 {day:%Y-%m-%d} 处理" if day and guessed else None
     if day is not None:
-        return frame.with_columns(pl.lit(day).alias("list_date")), day, note
-    stated = frame["list_date"].drop_nulls()
-    days = dates_in(sheet.raw.sheet or sheet.stem)
-    if len(stated):
-        last = max(stated.to_list())
-        repeated = frame.select("class_name", "name").is_duplicated().any()
-        if repeated and stated.n_unique() > 1:
+        data["list_date"] = [day] * rows
+        return day, f"标题日期没有年份，按 {day:%Y-%m-%d} 处理" if guessed else None
+    stated: list[date] = [found for found in data["list_date"] if found is not None]
+    if stated:
+        last = max(stated)
+        children = list(zip(data["class_name"], data["name"], strict=True))
+        if len(set(children)) < len(children) and len(set(stated)) > 1:
             # The same pupils under several dates: several lists in one sheet, each row keeps its own date.
-            return frame.with_columns(pl.col("list_date").fill_null(last)), last, None
-        # Otherwise the column says when each pupil came; the list is as old as its latest entry.
-        return frame.with_columns(pl.lit(last).alias("list_date")), last, None
+            data["list_date"] = [found or last for found in data["list_date"]]
+        else:
+            # Otherwise the column says when each pupil came; the list is as old as its latest entry.
+            data["list_date"] = [last] * rows
+        return last, None
+    days = dates_in(sheet.raw.sheet or sheet.stem)
     if len(days) == 1:
-        return frame.with_columns(pl.lit(days[0]).alias("list_date")), days[0], None
-    note = f"{register_label('presence')}没有日期，按核对基准日 {as_of:%Y-%m-%d} 处理，请在标题中写明日期"
-    return frame.with_columns(pl.lit(as_of).alias("list_date")), as_of, note
+        data["list_date"] = days * rows
+        return days[0], None
+    data["list_date"] = [as_of] * rows
+    return as_of, (f"{register_label('presence')}没有日期，按核对基准日 {as_of:%Y-%m-%d} 处理，请在标题中写明日期")

@@ -218,11 +218,16 @@ def read_one(source: SourceFile, reader: GuardedReader) -> FileRead:
         sheets = _read_workbook(data, kind, parts, source, reader, notes)
     else:
         raise sniff.refusal(kind, source.name)
-    kept = tuple(sheet for sheet in sheets if any(any(cell is not None for cell in row) for row in sheet.rows))
+    kept = tuple(sheet for sheet in sheets if _holds_anything(sheet))
     if not kept:
         todo = "检查交来的是不是这份文件"
         raise UnreadableFile("表格里什么内容也没有", where=source.name, todo=todo)
     return FileRead(source, kept, hashlib.sha256(data).hexdigest(), tuple(notes))
+
+
+def _holds_anything(sheet: RawSheet) -> bool:
+    cells = (cell for row in sheet.rows for cell in row)
+    return any(cell is not None and not (isinstance(cell, str) and not cell.strip()) for cell in cells)
 
 
 def _load(source: SourceFile) -> bytes:

@@ -42,7 +42,7 @@ class Person:
     class_name: str | None
     phone: str | None
     guardian: str | None
-    facts: dict[str, Any]  # the whole row, for rules
+    facts: Facts  # the whole row, for rules
 
     @property
     def place(self) -> tuple[str, str, str | None, int]:
@@ -69,67 +69,73 @@ class Person:
         return self.sex or (id_sex(self.id_number) if self.id_number else None)
 
 
+class Facts:
+    """One row of a register frame by column key; reading it costs nothing until a rule asks."""
+
+    __slots__ = ("_columns", "_index")
+
+    def __init__(self, columns: dict[str, list[Any]], index: int) -> None:
+        self._columns = columns
+        self._index = index
+
+    def __getitem__(self, key: str) -> Any:
+        return self._columns[key][self._index]
+
+    def get(self, key: str) -> Any:
+        """Return the value under `key`; None when the register has no such column."""
+        values = self._columns.get(key)
+        return None if values is None else values[self._index]
+
+
 def people(frame: pl.DataFrame | None, register: str) -> list[Person]:
     """Return the rows of a register frame as people, in the frame's order."""
     if frame is None:
         return []
-    made = []
-    for row in frame.iter_rows(named=True):
-        number, source = row.get("id_number"), None
+    columns: dict[str, list[Any]] = {key: frame[key].to_list() for key in frame.columns}
+    nothing = [None] * frame.height
+
+    def column(*keys: str) -> list[Any]:
+        return next((columns[key] for key in keys if key in columns), nothing)
+
+    state, prefix = column("id_number_state"), column("id_number_prefix")
+    numbers: list[tuple[str | None, str | None]] = []
+    # Only a G number and a disability certificate hold an ID number (reference §4.1, §4.3).
+    inside = zip(column("id_number"), state, prefix, column("certificate_id", "enrollment_id"), strict=True)
+    for number, how, known, within in inside:
         if number is not None:
-            source = "valid" if row["id_number_state"] == "valid" else "repaired"
+            numbers.append((number, "valid" if how == "valid" else "repaired"))
+        elif within is not None and _may_stand_for(within, how, known):
+            numbers.append((within, "repaired"))
         else:
-            # Only a G number and a disability certificate hold an ID number (reference §4.1, §4.3).
-            inside = row.get("certificate_id") or row.get("enrollment_id")
-            if inside is not None and _may_stand_for(inside, row):
-                number, source = inside, "repaired"
-        made.append(
-            Person(
-                register=register,
-                file=row["file"],
-                sheet=row["sheet"],
-                row=row["row"],
-                name=row["name"],
-                former_name=row.get("former_name"),
-                id_number=number,
-                id_source=source,
-                id_text=row.get("id_number_text"),
-                id_state=row.get("id_number_state"),
-                id_fault=row.get("id_number_fault"),
-                id_prefix=row.get("id_number_prefix"),
-                enrollment_number=row.get("enrollment_number"),
-                sex=row.get("sex"),
-                birth=row.get("birth_date"),
-                school=row.get("school"),
-                grade=row.get("grade"),
-                class_name=row.get("class_name"),
-                phone=row.get("phone"),
-                guardian=row.get("guardian") or row.get("household_head"),
-                facts=row,
-            )
-        )
-    return made
+            numbers.append((None, None))
+    traits = zip(
+        columns["file"], columns["sheet"], columns["row"], columns["name"], column("former_name"), numbers,
+        column("id_number_text"), state, column("id_number_fault"), prefix, column("enrollment_number"),
+        column("sex"), column("birth_date"), column("school"), column("grade"), column("class_name"),
+        column("phone"), column("guardian", "household_head"),
+        strict=True,
+    )  # fmt: skip
+    return [
+        Person(register, *row[:5], *row[5], *row[6:], Facts(columns, index)) for index, row in enumerate(traits)
+    ]
 
 
-def _may_stand_for(inside: str, row: dict[str, Any]) -> bool:
+def _may_stand_for(inside: str, state: str | None, prefix: str | None) -> bool:
     """Say whether a number inside another one may repair this row's ID: nothing trusted speaks against it."""
-    state, prefix = row.get("id_number_state"), row.get("id_number_prefix")
     if state == "digits_lost" and prefix is not None:
         return inside.startswith(prefix)
     # A wrong number and the G number disagree: which of them is right is for a person to say.
-    return bool(state != "invalid")
+    return state != "invalid"
 
 
-@dataclass(frozen=True, slots=True)
 class Pupil:
-    """One child of a register: the rows certainly about the same child, the first of them leading."""
+    """One child of a register: the rows certainly about the same child, `lead` the first of them."""
 
-    rows: tuple[Person, ...]
+    __slots__ = ("lead", "rows")
 
-    @property
-    def lead(self) -> Person:
-        """The row that stands for the child."""
-        return self.rows[0]
+    def __init__(self, rows: tuple[Person, ...]) -> None:
+        self.rows = rows
+        self.lead = rows[0]
 
     @property
     def places(self) -> set[tuple[str | None, str | None]]:

@@ -130,10 +130,16 @@ ENROLLMENT = TableSpec(
 )
 
 # Never recognised from headings: a sheet of the enrollment kind becomes `previous` by its date or by `--as`.
+_KNOWN_OF_LAST_TERM = frozenset(
+    {
+        "name", "former_name", "sex", "id_number", "enrollment_number", "birth_date", "school", "grade",
+        "class_name", "grade_and_class", "status", "guardian", "phone",
+    }
+)  # fmt: skip
 PREVIOUS = replace(
     ENROLLMENT,
     kind="previous",
     label="上期学籍名册",
     needed=1_000,
-    columns=tuple(c for c in ENROLLMENT.columns if c.key not in ("left_behind", "migrant", "boarding")),
+    columns=tuple(column for column in ENROLLMENT.columns if column.key in _KNOWN_OF_LAST_TERM),
 )

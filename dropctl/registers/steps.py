@@ -17,6 +17,8 @@ from dropctl.tables import Cell, CellError, Problem, Step, raw_text
 from dropctl.vocabulary import ABSENT_MARKS, NO_WORDS, PRESENT_MARKS, SEXES, STATUS_SPELLINGS, YES_WORDS
 
 _PLACEHOLDERS = frozenset({"无", "暂无", "不详", "未知", "—", "-", "--", "/", "\\", "null", "none", "n/a"})
+# Ordinary names need no tidying; most cells are.
+_PLAIN_NAME = re.compile(r"[\u4e00-\u9fa5]{2,4}")
 _ERROR = Problem("error_cell", "error", "这一格是公式错误值，读不出内容，请打开原表改成实际内容")
 
 
@@ -41,6 +43,8 @@ def _optional_text(cell: Cell) -> tuple[object, Problem | None]:
 def _name(cell: Cell) -> tuple[object, Problem | None]:
     if isinstance(cell, CellError):
         return None, _ERROR
+    if type(cell) is str and _PLAIN_NAME.fullmatch(cell) and cell not in _PLACEHOLDERS:
+        return cell, None
     if cell is None:
         return None, None
     raw = raw_text(cell) or ""
