@@ -49,10 +49,11 @@ def check(outcome: TermStartOutcome, expected: Row) -> None:
     assert rest == []
 
     columns = [f"{side}_{name}" for side in ("left", "right") for name in ("register", "file", "sheet", "row")]
-    accepted = {
-        (row[:4], row[4:]) for row in outcome.links.filter(decision="accepted").select(columns).iter_rows()
+    accepted = {(row[:4], row[4:]) for row in outcome.links.filter(decision="accepted").select(columns).iter_rows()}
+    pairs = {
+        name: {(tuple(one), tuple(two)) for one, two in expected[name]}
+        for name in ("required_links", "forbidden_links")
     }
-    pairs = {name: {(tuple(one), tuple(two)) for one, two in expected[name]} for name in ("required_links", "forbidden_links")}
     assert pairs["required_links"] <= accepted
     assert not pairs["forbidden_links"] & accepted
     assert pairs["forbidden_links"]

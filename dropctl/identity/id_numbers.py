@@ -146,9 +146,7 @@ def _judge(read: CellText) -> IdNumber:
     if _FIFTEEN.fullmatch(text):
         return _from_fifteen(text, repairs)
     if (certificate := _CERTIFICATE.fullmatch(text)) and _fault(certificate[1]) is None:
-        return IdNumber(
-            certificate[1], "repaired", (*repairs, "from_certificate"), None, None, certificate[1]
-        )
+        return IdNumber(certificate[1], "repaired", (*repairs, "from_certificate"), None, None, certificate[1])
     if text.startswith("G") and fault_of(text[1:]) is None:
         # A formal enrollment number typed into the ID column: G and the ID number, nothing is lost.
         return IdNumber(text[1:], "repaired", (*repairs, "from_enrollment_number"), None, None, text[1:])

@@ -9,10 +9,7 @@ import re
 import unicodedata
 
 # Han characters and what stands in their place: 〇, 々, compatibility forms, the Private Use Areas.
-_HAN = (
-    "\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\ue000-\uf8ff"
-    "\U00020000-\U0003ffff\U000f0000-\U0010ffff"
-)
+_HAN = "\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\ue000-\uf8ff\U00020000-\U0003ffff\U000f0000-\U0010ffff"
 # Also between hanzi once a character has become unreadable.
 _BESIDE = _HAN + "?*□■�"
 _PLAIN = re.compile(f"[{_HAN}]+(?:·[{_HAN}]+)*")

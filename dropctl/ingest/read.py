@@ -15,7 +15,7 @@ import polars as pl
 
 from dropctl.ingest.dates import day_named, says_last_term, term_named, term_number
 from dropctl.ingest.headings import NotRecognised, Recognised, recognise
-from dropctl.ingest.rows import is_blank, sort_rows
+from dropctl.ingest.rows import RowFates, is_blank, sort_rows
 from dropctl.registers import BY_KIND
 from dropctl.registers.grades import hinted_placement, make_placement, read_placement
 from dropctl.registers.steps import dates_in
@@ -46,6 +46,9 @@ class _Sheet:
     spec: TableSpec
     hints: str  # title, sheet name and file name, in this order
     stem: str
+    fates: RowFates
+    data: Columns
+    issues: list[Issue]
 
 
 def read_registers(
@@ -66,7 +69,11 @@ def read_registers(
             continue
         stem = PurePosixPath(raw.file).stem
         hints = f"{verdict.title} {raw.sheet or stem} {stem}"
-        found.append(_Sheet(raw, verdict, verdict.spec, hints, stem))
+        # Cells are read while the next files are still on their way; what depends on other sheets comes after.
+        fates = sort_rows(raw, verdict)
+        data, issues = conform(verdict.spec, raw, verdict.sources, fates.kept)
+        issues = [*fates.issues, *issues, *_double_headings(raw, verdict)]
+        found.append(_Sheet(raw, verdict, verdict.spec, hints, stem, fates, data, issues))
     parts: dict[str, list[Columns]] = {}
     for sheet in _tell_previous(found, opening, assigned or {}):
         _take(sheet, result, parts, opening, as_of)
@@ -98,10 +105,8 @@ def _tell_previous(sheets: list[_Sheet], opening: date, assigned: Mapping[str, s
 
 
 def _take(sheet: _Sheet, result: Registers, parts: dict[str, list[Columns]], opening: date, as_of: date) -> None:
-    raw, spec = sheet.raw, sheet.spec
-    fates = sort_rows(raw, sheet.recognised)
-    data, issues = conform(spec, raw, sheet.recognised.sources, fates.kept)
-    issues = [*fates.issues, *issues, *_double_headings(sheet)]
+    raw, spec, data, fates = sheet.raw, sheet.spec, sheet.data, sheet.fates
+    issues = [issue if issue.register == spec.kind else replace(issue, register=spec.kind) for issue in sheet.issues]
     year = school_year(opening) - (1 if spec.kind == "previous" and _a_year_back(sheet, opening) else 0)
     if spec.placed_in_class:
         issues += _place(data, sheet, year)
@@ -152,14 +157,15 @@ def _a_year_back(sheet: _Sheet, opening: date) -> bool:
     return term // 2 < school_year(opening)
 
 
-def _double_headings(sheet: _Sheet) -> list[Issue]:
-    raw, row = sheet.raw, sheet.raw.row_number(sheet.recognised.heading)
+def _double_headings(raw: RawSheet, recognised: Recognised) -> list[Issue]:
+    row = raw.row_number(recognised.heading)
     return [
         Issue(
-            sheet.spec.kind, raw.file, raw.sheet, cell_address(row, place), row, key, "double_heading", "note", None,
+            recognised.spec.kind, raw.file, raw.sheet, cell_address(row, place), row, key,
+            "double_heading", "note", None,
             "这一栏与另一栏含义相同，只用了前一栏；若应以本栏为准，请删去另一栏或改标题",
         )
-        for key, place in sheet.recognised.doubles
+        for key, place in recognised.doubles
     ]  # fmt: skip
 
 

@@ -21,6 +21,11 @@ _SIGNATURE = re.compile(
 # A number of a child, whole or damaged; a date or a signature that fell into the number column is none.
 _NUMBER = re.compile(r"\d{6}|\d\.\d+E\+\d", re.IGNORECASE)
 _EXAMPLE = re.compile(r"^(例|示例|样例|填写示例)[:：]?$")
+_PLAIN_NAME = re.compile(r"[\u4e00-\u9fa5]{2,4}")
+_NO_CHILD = re.compile(
+    r"[\s　]*(小计|合计|总计|共计|总人数|人数|本页|班级合计|填表|填报|审核|校长|制表|班主任|负责人|经办人|单位"
+    r"|联系|签字|签名|注|说明|备注|例|示例|样例|填写|无人|没有|$)"
+)
 _NOBODY = frozenset({"无", "没有", "无人", "/", "-", "—"})
 _LONGEST_NAME = 30
 
@@ -33,6 +38,15 @@ class RowFates:
     set_aside: int
     blank: int
     issues: tuple[Issue, ...]
+
+
+def _plainly_somebody(row: Sequence[Cell], name_place: int, heading: str) -> bool:
+    """Say whether a row holds an ordinary name and begins like a row of a list: most rows, decided at once."""
+    name = row[name_place] if name_place < len(row) else None
+    if type(name) is not str or not _PLAIN_NAME.fullmatch(name) or name == heading or _NO_CHILD.match(name):
+        return False
+    first = row[0]
+    return type(first) is float or first is name or (type(first) is str and not _NO_CHILD.match(first.lstrip()))
 
 
 def is_blank(row: Sequence[Cell]) -> bool:
@@ -58,7 +72,9 @@ def sort_rows(sheet: RawSheet, recognised: Recognised) -> RowFates:
     issues: list[Issue] = []
     aside = blank = 0
     for index, row in enumerate(sheet.rows):
-        if is_blank(row):
+        if index > recognised.heading and _plainly_somebody(row, name_place, headings[name_place]):
+            kept.append(index)
+        elif is_blank(row):
             blank += 1
         elif index <= recognised.heading:
             aside += 1

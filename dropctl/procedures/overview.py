@@ -98,6 +98,10 @@ def classes(evidence: Evidence, findings: Sequence[Finding]) -> pl.DataFrame:
     }
     for newcomer in evidence.newcomers:
         keys.setdefault((newcomer.pupil.lead.grade, newcomer.pupil.lead.class_name), None)
+    days: dict[tuple[str | None, str | None], date] = {}
+    for row in evidence.rows["presence"]:
+        day = row.facts["list_date"]
+        days[row.grade, row.class_name] = max(day, days.get((row.grade, row.class_name), day))
     for (grade, name), group in keys.items():
         members = group.pupils if group else []
         expected = [facts for facts in members if facts.expected]
@@ -107,18 +111,11 @@ def classes(evidence: Evidence, findings: Sequence[Finding]) -> pl.DataFrame:
             grade, name, len(members), len(expected), returned, counts["not_returned", grade, name],
             counts["lawfully_absent", grade, name],
             sum(facts.presence in ("unknown", "unreported") for facts in expected),
-            counts["unregistered", grade, name], _list_date(evidence, grade, name), reported,
+            counts["unregistered", grade, name], days.get((grade, name)), reported,
             returned / len(expected) if reported and expected else None,
         ))  # fmt: skip
     rows.sort(key=lambda row: _class_order(row[0], row[1]))
     return pl.DataFrame(rows, schema=CLASS_SCHEMA, orient="row")
-
-
-def _list_date(evidence: Evidence, grade: str | None, name: str | None) -> date | None:
-    days = [
-        row.facts["list_date"] for row in evidence.rows["presence"] if row.grade == grade and row.class_name == name
-    ]
-    return max(days) if days else None
 
 
 def _side(person: Person) -> tuple[object, ...]:

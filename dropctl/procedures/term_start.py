@@ -6,7 +6,7 @@ all files complete, or none.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -32,8 +32,8 @@ from dropctl.reconcile.given_twice import refuse_lists_given_twice
 from dropctl.reconcile.linkage import Link, links_frame
 from dropctl.resources import load_plan
 from dropctl.school_calendar import SchoolCalendar, Term, assumed_opening, school_year
-from dropctl.vocabulary import register_label
 from dropctl.tables import InputCount, Issue, RawSheet, issues_frame
+from dropctl.vocabulary import register_label
 from dropctl.workbooks.term_start import TermStartSheets, write_term_start_workbook
 from dropctl.workspace import Workspace
 
@@ -144,36 +144,26 @@ def _read(
     kinds = {
         source.name: by_path[str(source.path.resolve())] for source in sources if str(source.path.resolve()) in by_path
     }
-    sheets: list[RawSheet] = []
     skipped: list[Issue] = []
     digests: dict[str, str] = {}
-    for source, result in zip(sources, read_files(sources, progress=progress), strict=True):
-        if isinstance(result, UnreadableFile):
-            if not skip_unreadable:
-                raise result
-            skipped.append(
-                Issue(
-                    None,
-                    source.name,
-                    None,
-                    None,
-                    None,
-                    None,
-                    "file_unreadable",
-                    "error",
-                    None,
-                    result.sentence,
+
+    def sheets() -> Iterator[RawSheet]:
+        for source, result in zip(sources, read_files(sources, progress=progress), strict=True):
+            if isinstance(result, UnreadableFile):
+                if not skip_unreadable:
+                    raise result
+                skipped.append(
+                    Issue(None, source.name, None, None, None, None, "file_unreadable", "error", None, result.sentence)
                 )
-            )
-            notes.append(f"跳过了读不了的文件“{source.name}”，其中的学生没有核对")
-            continue
-        if result.digest in digests:
-            notes.append(f"“{source.name}”与“{digests[result.digest]}”内容完全相同，只用一次")
-            continue
-        digests[result.digest] = source.name
-        sheets += result.sheets
-        notes += result.notes
-    registers = read_registers(sheets, opening=opening, as_of=as_of, assigned=kinds)
+                notes.append(f"跳过了读不了的文件“{source.name}”，其中的学生没有核对")
+            elif result.digest in digests:
+                notes.append(f"“{source.name}”与“{digests[result.digest]}”内容完全相同，只用一次")
+            else:
+                digests[result.digest] = source.name
+                notes.extend(result.notes)
+                yield from result.sheets
+
+    registers = read_registers(sheets(), opening=opening, as_of=as_of, assigned=kinds)
     if not any(entry.register for entry in registers.inputs):
         seen = "；".join(f"{place(entry.file, entry.sheet)}：{entry.note}" for entry in registers.inputs[:5])
         raise Refused(

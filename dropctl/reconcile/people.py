@@ -115,9 +115,7 @@ def people(frame: pl.DataFrame | None, register: str) -> list[Person]:
         column("phone"), column("guardian", "household_head"),
         strict=True,
     )  # fmt: skip
-    return [
-        Person(register, *row[:5], *row[5], *row[6:], Facts(columns, index)) for index, row in enumerate(traits)
-    ]
+    return [Person(register, *row[:5], *row[5], *row[6:], Facts(columns, index)) for index, row in enumerate(traits)]
 
 
 def _may_stand_for(inside: str, state: str | None, prefix: str | None) -> bool:

@@ -11,6 +11,7 @@ from random import Random
 
 from .cells import Value, birth_cell, class_spelling, id_cell, spaced_name
 from .class_lists import ClassList, class_lists, csv_rows
+from .national import HEADINGS, WIDTHS, other_columns
 from .sheets import Sheet, write_workbook
 from .truth import COUNTY, NUMERALS, SCHOOL, SCHOOL_CODE, TOWN, ClassRef, Pupil, Truth
 
@@ -21,16 +22,12 @@ POVERTY_FILE = "脱贫监测户家庭成员.xlsx"
 DISABILITY_FILE = "残疾人名单.xlsx"
 PRIMARY_FILE = "返校登记/小学部返校名单.xlsx"
 
-_HEADINGS = (
+# Last term's export was cut by hand to what the office then wanted.
+_LAST_TERM = (
     "学校标识码", "学校名称", "年级", "班级", "姓名", "性别", "出生日期", "身份证件类型", "身份证件号", "学籍号",
     "民族", "户口所在地行政区划", "现住址", "就读方式", "入学年月", "学生状态", "是否留守儿童",
-    "是否进城务工人员随迁子女",
-    "残疾类型", "随班就读", "曾用名", "是否脱贫户", "成员1姓名", "成员1关系", "成员1联系电话", "成员2姓名", "成员2关系",
-    "成员2联系电话",
+    "是否进城务工人员随迁子女", "曾用名", "成员1姓名", "成员1关系", "成员1联系电话",
 )  # fmt: skip
-_WIDTHS = (13, 26, 9, 7, 9, 6, 13, 13, 22, 22, 7, 16, 34, 8, 10, 11, 13, 12, 10, 14, 8, 9, 9, 8, 14, 9, 8, 14)
-_NOT_LAST_TERM = ("是否脱贫户", "残疾类型", "随班就读", "成员2姓名", "成员2关系", "成员2联系电话")
-_LAST_TERM = [h for h in _HEADINGS if h not in _NOT_LAST_TERM]
 _LAST_TERM_DAY = date(2025, 3, 3)
 
 
@@ -127,17 +124,20 @@ def _enrollment(truth: Truth, folder: Path, placed: Placed, rng: Random) -> None
     # Most class teachers left the export alone; some retyped the dates their own way.
     forms = {c: rng.choice((0, 0, 0, 1, 2, 3, 4)) for c in sorted({pair[0] for pair in pairs})}
     rows = []
+    seats: dict[ClassRef, int] = {}
     for group, key in _by_class(truth, rng, pairs):
         row = _register_row(truth.pupils[key], group, min(group.grade, 9), rng, forms[group])
         placed.note(key, Place("enrollment", ENROLLMENT_FILE, "学生花名册", len(rows) + 4))
-        rows.append([row[h] for h in _HEADINGS])
+        seats[group] = seats.get(group, 0) + 1
+        whole = other_columns(truth.pupils[key], row, seats[group])
+        rows.append([whole[h] for h in HEADINGS])
     sheet = Sheet(
         "学生花名册",
         (f"{SCHOOL}学生花名册（2025年9月1日导出）", f"填报单位：{SCHOOL}    学段：小学、初中    日期：2025年9月1日"),
-        _HEADINGS,
+        HEADINGS,
         rows,
         [["合计", None, None, None, f"{len(rows)}人"]],
-        _WIDTHS,
+        [WIDTHS[h] for h in HEADINGS],
         landscape=True,
     )
     guide = Sheet(
@@ -176,7 +176,7 @@ def _previous(truth: Truth, folder: Path, placed: Placed, rng: Random) -> None:
         _LAST_TERM,
         rows,
         [["合计", None, None, None, f"{len(rows)}人"]],
-        [_WIDTHS[_HEADINGS.index(h)] for h in _LAST_TERM],
+        [WIDTHS[h] for h in _LAST_TERM],
         landscape=True,
     )
     _save(folder, PREVIOUS_FILE, [sheet], placed)
