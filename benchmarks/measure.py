@@ -66,9 +66,7 @@ def run_once(command: Sequence[str], folder: Path) -> Run:
     process.returncode = os.waitstatus_to_exitcode(status)  # wait4 has reaped it, so Popen must be told
     process.stderr.close()
     if process.returncode != 0:
-        raise RuntimeError(
-            f"{' '.join(command)} ended with {process.returncode}:\n{said.decode('utf-8', 'replace')}"
-        )
+        raise RuntimeError(f"{' '.join(command)} ended with {process.returncode}:\n{said.decode('utf-8', 'replace')}")
     return Run(elapsed, usage.ru_maxrss / (1024 * 1024 if sys.platform == "darwin" else 1024))
 
 

@@ -36,9 +36,7 @@ def registers_page() -> str:
         for column in spec.columns:
             needed = "（必有）" if column.key in spec.required else ""
             spellings = cell(column.headings)
-            lines.append(
-                f"| `{column.key}` | {column.label}{needed} | {spellings} | {cell([column.step.name])} |"
-            )
+            lines.append(f"| `{column.key}` | {column.label}{needed} | {spellings} | {cell([column.step.name])} |")
         lines.append("")
     return "\n".join(lines)
 

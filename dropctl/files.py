@@ -187,6 +187,15 @@ class WholeFiles:
                 break  # somebody else put a file there meanwhile: theirs stays
 
 
+def make_folder(folder: Path) -> None:
+    """Make `folder` and what is missing above it, mode 0700; raises `CannotWrite`."""
+    try:
+        _refuse_links(folder)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise cannot_write(folder, error) from error
+
+
 def write_whole(path: Path, data: bytes) -> None:
     """Write `data` to `path`, mode 0600, completely or not at all; raises `CannotWrite`."""
     with WholeFiles() as files:

@@ -18,12 +18,29 @@ from dropctl.tables import Cell, RawSheet
 @pytest.mark.parametrize(
     ("grade", "room"),
     [
-        ("七年级", "1班"), ("7", "701"), ("七年级", "（1）班"), ("七年级", "一班"), ("初一", "1"), ("初中一年级", "1班"),
-        ("7年级", "7.1"), ("07", "0701"), ("1-七年级", "七1班"), ("七年级", "七年级1班"), ("七年级", "初一1班"), ("七", "1"),
-        (None, "七（1）班"), (None, "七年级（1）班"), (None, "701"), (None, "701班"), (None, "7.1"), (None, "7-1"),
-        (None, "初一(1)班"), (None, "七年级1"), ("七年级1班", None),
+        ("七年级", "1班"),
+        ("7", "701"),
+        ("七年级", "（1）班"),
+        ("七年级", "一班"),
+        ("初一", "1"),
+        ("初中一年级", "1班"),
+        ("7年级", "7.1"),
+        ("07", "0701"),
+        ("1-七年级", "七1班"),
+        ("七年级", "七年级1班"),
+        ("七年级", "初一1班"),
+        ("七", "1"),
+        (None, "七（1）班"),
+        (None, "七年级（1）班"),
+        (None, "701"),
+        (None, "701班"),
+        (None, "7.1"),
+        (None, "7-1"),
+        (None, "初一(1)班"),
+        (None, "七年级1"),
+        ("七年级1班", None),
     ],
-)  # fmt: skip
+)
 def test_one_class_in_many_spellings(grade: str | None, room: str | None) -> None:
     assert read_placement(grade, room, 2025).class_name == "七年级1班"
     assert read_placement(grade, room, 2025).grade == "7"
@@ -55,11 +72,20 @@ def test_a_class_that_excel_made_a_date_is_read_and_pointed_out() -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("七年级（1）班返校登记表", "七年级1班"), ("三（1）班", "三年级1班"), ("4.2", "四年级2班"), ("501", "五年级1班"),
-        ("某校2025年秋季初一（3）班在校学生名单", "七年级3班"), ("返校名单 701班 2025-09-01", "七年级1班"), ("二(2)", "二年级2班"),
-        ("2025.9.1", None), ("2025年9月1日返校", None), ("Sheet1", None), ("返校登记", None), ("20250901", None),
+        ("七年级（1）班返校登记表", "七年级1班"),
+        ("三（1）班", "三年级1班"),
+        ("4.2", "四年级2班"),
+        ("501", "五年级1班"),
+        ("某校2025年秋季初一（3）班在校学生名单", "七年级3班"),
+        ("返校名单 701班 2025-09-01", "七年级1班"),
+        ("二(2)", "二年级2班"),
+        ("2025.9.1", None),
+        ("2025年9月1日返校", None),
+        ("Sheet1", None),
+        ("返校登记", None),
+        ("20250901", None),
     ],
-)  # fmt: skip
+)
 def test_classes_found_in_titles_and_sheet_names(text: str, expected: str | None) -> None:
     assert find_placement(text, 2025).class_name == expected
 
@@ -67,10 +93,16 @@ def test_classes_found_in_titles_and_sheet_names(text: str, expected: str | None
 @pytest.mark.parametrize(
     ("text", "term"),
     [
-        ("2024—2025学年第二学期", 4049), ("2025-2026学年第一学期", 4050), ("2025年春季", 4049), ("2025年秋", 4050),
-        ("2024～2025学年度上学期", 4048), ("2024-2025学年", 4049), ("2025年9月1日导出", None), ("学生花名册", None),
+        ("2024—2025学年第二学期", 4049),
+        ("2025-2026学年第一学期", 4050),
+        ("2025年春季", 4049),
+        ("2025年秋", 4050),
+        ("2024～2025学年度上学期", 4048),
+        ("2024-2025学年", 4049),
+        ("2025年9月1日导出", None),
+        ("学生花名册", None),
     ],
-)  # fmt: skip
+)
 def test_terms_named_in_titles(text: str, term: int | None) -> None:
     assert term_named(text) == term
 

@@ -48,9 +48,19 @@ def test_rows_read_are_kept_set_aside_or_blank(above: list[list[Cell]], below: l
 
 
 CHILDREN = [
-    [f"学生{mark}", "男" if n % 2 == 0 else "女", id_number(sequence=n + 1 if n % 2 == 0 else n + 1), None, "2013-05-01", "七年级", "1班", "在读", None]
+    [
+        f"学生{mark}",
+        "男" if n % 2 == 0 else "女",
+        id_number(sequence=n + 1),
+        None,
+        "2013-05-01",
+        "七年级",
+        "1班",
+        "在读",
+        None,
+    ]
     for n, mark in enumerate("甲乙丙丁戊己庚辛")
-]  # fmt: skip
+]
 
 
 @given(seed=st.integers(0, 10_000))
@@ -66,8 +76,12 @@ def test_column_order_blank_rows_and_row_order_change_nothing(seed: int) -> None
     sheet = RawSheet(
         "学籍.xlsx",
         "Sheet1",
-        [*([[]] * shuffle.randint(0, 3)), [*lead, *(HEADINGS[i] for i in order)], *([*lead, *(row[i] for i in order)] if row else [] for row in body)],
-    )  # fmt: skip
+        [
+            *([[]] * shuffle.randint(0, 3)),
+            [*lead, *(HEADINGS[i] for i in order)],
+            *([*lead, *(row[i] for i in order)] if row else [] for row in body),
+        ],
+    )
     plain = RawSheet("学籍.xlsx", "Sheet1", [list(HEADINGS), *CHILDREN])
     frames = [
         read_registers([one], opening=OPENING, as_of=AS_OF).frames["enrollment"].drop("row").sort("name")

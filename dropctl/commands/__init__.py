@@ -1,1 +1,1 @@
-"""Room: see docs/architecture.md."""
+"""One verb per file: read the options, call one procedure, show the outcome. Each module holds `app`."""

@@ -9,11 +9,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from dropctl.policy.plan import Plan
+from dropctl.policy.plan import Parameter, Plan
 from dropctl.reconcile.linkage import Link
 from dropctl.reconcile.people import Person, Pupil
 from dropctl.school_calendar import DueDate, SchoolCalendar
 from dropctl.vocabulary import ELSEWHERE_WORDS, GROUND_WORDS, STATUS_BY_LABEL
+
+_AFTER_OPENING = ("return_check", "roster_check", "return_report", "special_match")
 
 ClassKey = tuple[str | None, str | None, str | None]  # school, grade, class
 
@@ -134,6 +136,10 @@ class Evidence:
     def due(self, key: str) -> DueDate:
         """Return the deadline `key` of the plan for this opening."""
         return self.plan.due(key, self.calendar, self.opening)
+
+    def deadlines(self) -> list[tuple[Parameter, DueDate]]:
+        """Return what the plan wants done after this opening, in order of the dates it names."""
+        return [(self.plan.parameters[key], self.due(key)) for key in _AFTER_OPENING]
 
     def given(self, register: str) -> bool:
         """Whether a register was among the inputs."""

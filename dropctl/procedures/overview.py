@@ -159,6 +159,8 @@ def notes(evidence: Evidence, cases: CaseForecast) -> list[str]:
         said.append("学籍名册是上一学年的，没有据它判断谁未返校，请换用本学年的名册再核对")
     if not evidence.given("presence"):
         said.append("没有返校名单，各班是否返校都不知道，请收齐各班名单后再核对")
+    for year in sorted(_unknown_years(evidence)):
+        said.append(f"没有{year}年的放假日历，这一年的期限按自然日列出，属待定；填写 calendar/{year}.toml 后再核对一次")
     for register, what in (("poverty", "脱贫监测名单"), ("disability", "残疾人名单")):
         if not evidence.given(register):
             said.append(f"这次没有{what}，没有核对有关标注")
@@ -167,3 +169,9 @@ def notes(evidence: Evidence, cases: CaseForecast) -> list[str]:
     if len({facts.lead.school for facts in evidence.pupils}) <= 1:
         said.append("这是一所学校的核对：“名单上未定位”只说明不在本校名册和返校名单上，不等于失学")
     return said
+
+
+def _unknown_years(evidence: Evidence) -> set[int]:
+    """Return the years in which a deadline of this term lies and whose holidays are not known."""
+    days = [evidence.opening, *(due.plan_date for _, due in evidence.deadlines())]
+    return {day.year for day in days if not evidence.calendar.knows(day)}

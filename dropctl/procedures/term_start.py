@@ -104,7 +104,7 @@ def reconcile_term_start(
     since = None
     if store is not None:
         ids = frame["finding_id"].to_list()
-        compared = store.compare(ids, as_of)
+        compared = store.compare(registers.frames, ids, as_of)
         since = SinceLast(*compared) if compared else None
         if store.is_before_last(as_of):
             reading_notes.append(f"已有晚于{as_of}的核对记录，这次只看不记")
@@ -250,11 +250,10 @@ def _outcome(
 
 
 def _deadlines(evidence: Evidence) -> tuple[Deadline, ...]:
-    found = []
-    for key in ("return_check", "roster_check", "return_report", "special_match"):
-        parameter, due = evidence.plan.parameters[key], evidence.due(key)
-        found.append(Deadline(parameter.label, parameter.clause, due.plan_date, due.due_date, due.certain))
-    return tuple(found)
+    return tuple(
+        Deadline(parameter.label, parameter.clause, due.plan_date, due.due_date, due.certain)
+        for parameter, due in evidence.deadlines()
+    )
 
 
 def write_term_start(outcome: TermStartOutcome, out: Path, *, tables_only: bool = False) -> list[Path]:

@@ -98,24 +98,26 @@ def people(frame: pl.DataFrame | None, register: str) -> list[Person]:
         return next((columns[key] for key in keys if key in columns), nothing)
 
     state, prefix = column("id_number_state"), column("id_number_prefix")
-    numbers: list[tuple[str | None, str | None]] = []
+    numbers: list[str | None] = []
+    origins: list[str | None] = []
     # Only a G number and a disability certificate hold an ID number (reference §4.1, §4.3).
     inside = zip(column("id_number"), state, prefix, column("certificate_id", "enrollment_id"), strict=True)
     for number, how, known, within in inside:
         if number is not None:
-            numbers.append((number, "valid" if how == "valid" else "repaired"))
-        elif within is not None and _may_stand_for(within, how, known):
-            numbers.append((within, "repaired"))
+            numbers.append(number)
+            origins.append("valid" if how == "valid" else "repaired")
         else:
-            numbers.append((None, None))
+            repaired = within if within is not None and _may_stand_for(within, how, known) else None
+            numbers.append(repaired)
+            origins.append("repaired" if repaired is not None else None)
     traits = zip(
         columns["file"], columns["sheet"], columns["row"], columns["name"], column("former_name"), numbers,
-        column("id_number_text"), state, column("id_number_fault"), prefix, column("enrollment_number"),
+        origins, column("id_number_text"), state, column("id_number_fault"), prefix, column("enrollment_number"),
         column("sex"), column("birth_date"), column("school"), column("grade"), column("class_name"),
         column("phone"), column("guardian", "household_head"),
         strict=True,
     )  # fmt: skip
-    return [Person(register, *row[:5], *row[5], *row[6:], Facts(columns, index)) for index, row in enumerate(traits)]
+    return [Person(*(register, *row, Facts(columns, index))) for index, row in enumerate(traits)]
 
 
 def _may_stand_for(inside: str, state: str | None, prefix: str | None) -> bool:

@@ -1,1 +1,1 @@
-"""Room: see docs/architecture.md."""
+"""Typed sheets in, an office-looking workbook out: one file per workbook, the only room that knows xlsxwriter."""

@@ -132,8 +132,8 @@ CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
     "impossible_date": (_BAD_NUMBER,),
     "seventeen": (_BAD_NUMBER,),
     "digits_lost": (_BAD_NUMBER,),
-    # Number and stated sex disagree: which of the two is wrong is not certain, so nothing is asked of certainty.
-    "sex_digit": (("identity_invalid", None, "none", None),),
+    # Number and stated sex disagree: one of the two is wrong, and nobody can say which without the papers.
+    "sex_digit": (("identity_invalid", "to_confirm", "none", None),),
     "two_rows": (_TWICE,),
     "one_number": (_TWICE,),
     "no_phone": (_NO_CONTACT,),

@@ -1,0 +1,1 @@
+"""The verbs of `dropctl calendar`, one file each."""

@@ -1,0 +1,79 @@
+"""The options several commands share, with their Chinese help, and the only place that asks for today.
+
+Order of settings: option, `DROPCTL_*`, dropctl.toml, default.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dropctl.errors import UsageProblem
+from dropctl.workspace import Workspace, find_workspace
+
+
+def today() -> date:
+    """Return the day of the machine's clock, in its own time zone."""
+    return datetime.now().astimezone().date()
+
+
+def day_of(option: str) -> Callable[[str | date], date]:
+    """Return a parser for the value of `option`; it raises UsageProblem for what is not YYYY-MM-DD."""
+
+    def parse(value: str | date) -> date:
+        if isinstance(value, date):
+            return value
+        try:
+            return date.fromisoformat(value.strip())
+        except ValueError:
+            todo = "写成 2025-09-01 的样子（年-月-日）"
+            raise UsageProblem(f"{option} 的值“{value}”不是日期", todo=todo) from None
+
+    return parse
+
+
+def opened_workspace(given: Path | None) -> Workspace | None:
+    """Return the workspace given with -w, else the nearest one upwards of the current folder, else None."""
+    return find_workspace(Path.cwd(), given)
+
+
+WorkspaceOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--workspace", "-w", metavar="目录", envvar="DROPCTL_WORKSPACE",
+        help="工作区，默认是当前文件夹往上最近的、有 dropctl.toml 的文件夹（也可用环境变量 DROPCTL_WORKSPACE）",
+    ),
+]  # fmt: skip
+OutOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--out", "-o", metavar="目录", envvar="DROPCTL_OUT",
+        help="结果写到哪个文件夹（也可用环境变量 DROPCTL_OUT）",
+    ),
+]  # fmt: skip
+AsOfOption = Annotated[
+    date,
+    typer.Option(
+        "--as-of", metavar="日期", envvar="DROPCTL_AS_OF", parser=day_of("--as-of"), default_factory=today,
+        help="按哪一天判断，写成 2025-09-03，默认今天（也可用环境变量 DROPCTL_AS_OF）",
+    ),
+]  # fmt: skip
+OpeningOption = Annotated[
+    date | None,
+    typer.Option("--opening", metavar="日期", parser=day_of("--opening"), help="开学日，写成 2025-09-01"),
+]
+ClosingOption = Annotated[
+    date | None,
+    typer.Option("--closing", metavar="日期", parser=day_of("--closing"), help="学期最后一天，写成 2026-01-30"),
+]
+DryRunOption = Annotated[bool, typer.Option("--dry-run", help="只演示会做什么，不写任何文件，不留记录")]
+QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="只给出结果，不显示说明")]
+VerboseOption = Annotated[bool, typer.Option("--verbose", "-v", help="显示得更详细")]
+NoInputOption = Annotated[bool, typer.Option("--no-input", help="不提问；缺什么就直接报错")]
+StrictOption = Annotated[bool, typer.Option("--strict", help="还有要人决定的事时，退出码为 4")]
+YesOption = Annotated[bool, typer.Option("--yes", help="已经核实名单无误：涉及人数过多时也照常处理")]
+JsonOption = Annotated[bool, typer.Option("--json", help="只输出一个 JSON 对象，供其他程序使用")]

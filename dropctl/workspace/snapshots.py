@@ -1,0 +1,208 @@
+"""The typed snapshots of what was read in a workspace, run by run, and what a later run may take from them.
+
+Under `.dropctl/runs/<number>/`: one Parquet file per register and `run.json`, written last, so that a run without
+it never happened. Full ID numbers stand in here (CONTRACT §9): folder 0700, files 0600. Nothing is ever changed
+or deleted; what a later run brings supersedes an earlier one when it is read, not on disk (CONTRACT §2, §7).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from dropctl.errors import Refused
+from dropctl.files import WholeFiles, make_folder
+
+RUNS = "runs"
+CHILDREN = "children.json"
+_RUN = "run.json"
+_CLASS_DAY = ("school", "grade", "class_name", "list_date")
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One recorded run: its folder, the day it judged as of, what it read and which findings it gave."""
+
+    folder: Path
+    as_of: date
+    content: str  # digest of what was read
+    registers: Mapping[str, tuple[str, ...]]  # kind → the column keys that the sheets had
+    findings: frozenset[str]
+
+    def frame(self, kind: str) -> pl.DataFrame:
+        """Return the register as this run read it; Refused when the file is damaged."""
+        path = self.folder / f"{kind}.parquet"
+        try:
+            return pl.read_parquet(path)
+        except (OSError, pl.exceptions.PolarsError) as error:
+            raise _damaged(path) from error
+
+
+def _damaged(path: Path) -> Refused:
+    todo = f"从备份中恢复 .dropctl 文件夹；没有备份的，把其中的 {RUNS} 移走后重新核对"
+    return Refused("核对记录已损坏，读不出来", where=str(path), todo=todo)
+
+
+def content_digest(frames: Mapping[str, pl.DataFrame]) -> str:
+    """Return a digest of what the registers say, wherever the rows stood: a renamed file is the same content."""
+    digest = hashlib.sha256()
+    for kind in sorted(frames):
+        rows = frames[kind].drop("file", "sheet", "row", strict=False)
+        digest.update(kind.encode())
+        for line in sorted(map(repr, rows.iter_rows())):
+            digest.update(line.encode(errors="surrogatepass"))
+    return digest.hexdigest()
+
+
+class Snapshots:
+    """The recorded runs of one workspace, the oldest first."""
+
+    def __init__(self, state: Path) -> None:
+        self._state = state
+        self._runs = [_load(folder) for folder in sorted(state.glob(f"{RUNS}/*")) if (folder / _RUN).is_file()]
+
+    @property
+    def runs(self) -> Sequence[Run]:
+        """Every complete run, in the order in which they were recorded."""
+        return tuple(self._runs)
+
+    def is_before_last(self, as_of: date) -> bool:
+        """Say whether a later day is already recorded: then `as_of` may be looked at, not written (CONTRACT §6)."""
+        return bool(self._runs) and as_of < self._runs[-1].as_of
+
+    def complete(
+        self, frames: dict[str, pl.DataFrame], columns_seen: dict[str, set[str]], as_of: date
+    ) -> list[tuple[str, date]]:
+        """Add to `frames` what earlier runs read and this one does not bring; return which kinds, and of which day.
+
+        A register as a whole is superseded by a newer one; presence only per class and date (CONTRACT §2).
+        """
+        carried: list[tuple[str, date]] = []
+        told: set[str] = set()
+        for run in reversed([run for run in self._runs if run.as_of <= as_of]):
+            for kind in run.registers:
+                if kind == "presence":
+                    older = run.frame(kind)
+                    newer = frames.get(kind)
+                    rest = older if newer is None else _not_superseded(older, newer)
+                    if rest.is_empty():
+                        continue
+                    frames[kind] = rest if newer is None else _joined(newer, rest)
+                elif kind not in frames:
+                    frames[kind] = run.frame(kind)
+                else:
+                    continue
+                columns_seen.setdefault(kind, set()).update(run.registers[kind])
+                if kind not in told:
+                    told.add(kind)
+                    carried.append((kind, run.as_of))
+        return carried
+
+    def compare(
+        self, frames: Mapping[str, pl.DataFrame], ids: Iterable[str], as_of: date
+    ) -> tuple[int, int, int] | None:
+        """Return how many findings are new, gone and unchanged since the last run before this one; None without any.
+
+        The same content judged again as of the same day is the same run, not a later one.
+        """
+        earlier = [run for run in self._runs if run.as_of <= as_of]
+        while earlier and self._is_run(earlier[-1], frames, as_of):
+            earlier.pop()
+        if not earlier:
+            return None
+        now, then = set(ids), earlier[-1].findings
+        return len(now - then), len(then - now), len(now & then)
+
+    def record(
+        self,
+        frames: Mapping[str, pl.DataFrame],
+        columns_seen: Mapping[str, Iterable[str]],
+        ids: Sequence[str],
+        children: Mapping[str, str],
+        as_of: date,
+    ) -> None:
+        """Keep what was read and found, completely or not at all; the same run again adds nothing."""
+        if self._runs and self._is_run(self._runs[-1], frames, as_of) and self._runs[-1].findings == frozenset(ids):
+            return
+        folder = self._state / RUNS / f"{self._next():06d}"
+        make_folder(self._state)
+        document: dict[str, Any] = {
+            "schema": 1,
+            "as_of": as_of.isoformat(),
+            "content": content_digest(frames),
+            "registers": {kind: sorted(columns_seen.get(kind, ())) for kind in sorted(frames)},
+            "findings": sorted(ids),
+        }
+        with WholeFiles() as files:
+            for kind in sorted(frames):
+                frames[kind].write_parquet(files.stage(folder / f"{kind}.parquet"))
+            files.stage(self._state / CHILDREN).write_text(_json(dict(children)), encoding="utf-8")
+            files.stage(folder / _RUN).write_text(_json(document), encoding="utf-8")
+        self._runs.append(_load(folder))
+
+    def child_numbers(self) -> dict[str, str]:
+        """Return which traits belong to which child's number (P-0001), as the last run left them."""
+        path = self._state / CHILDREN
+        if not path.is_file():
+            return {}
+        document = _document(path)
+        return {str(key): str(number) for key, number in document.items()}
+
+    def _is_run(self, run: Run, frames: Mapping[str, pl.DataFrame], as_of: date) -> bool:
+        return run.as_of == as_of and run.content == content_digest(frames)
+
+    def _next(self) -> int:
+        taken = (int(path.name) for path in self._state.glob(f"{RUNS}/*") if path.name.isdigit())
+        return max(taken, default=0) + 1
+
+
+def _json(document: Mapping[str, Any]) -> str:
+    return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+
+
+def _document(path: Path) -> dict[str, Any]:
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise _damaged(path) from error
+    if not isinstance(document, dict):
+        raise _damaged(path)
+    return document
+
+
+def _load(folder: Path) -> Run:
+    document = _document(folder / _RUN)
+    try:
+        return Run(
+            folder,
+            date.fromisoformat(document["as_of"]),
+            document["content"],
+            {kind: tuple(columns) for kind, columns in document["registers"].items()},
+            frozenset(document["findings"]),
+        )
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise _damaged(folder / _RUN) from error
+
+
+def _not_superseded(older: pl.DataFrame, newer: pl.DataFrame) -> pl.DataFrame:
+    """Return the older presence rows of classes and days that the newer lists do not speak about."""
+    known = set(newer.select(_CLASS_DAY).iter_rows())
+    files = set(newer["file"])
+    # A row without a class stands for no class: it lives as long as its file is not given anew.
+    keep = [
+        (key[2] is not None and key not in known) or (key[2] is None and file not in files)
+        for key, file in zip(older.select(_CLASS_DAY).iter_rows(), older["file"], strict=True)
+    ]
+    return older.filter(pl.Series(keep, dtype=pl.Boolean))
+
+
+def _joined(newer: pl.DataFrame, rest: pl.DataFrame) -> pl.DataFrame:
+    columns = pl.concat([newer, rest], how="diagonal_relaxed")
+    return columns.sort("file", "sheet", "row", maintain_order=True)
