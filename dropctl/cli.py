@@ -7,6 +7,7 @@ this room in plain text, because typer's is English and its coloured form costs 
 from __future__ import annotations
 
 import errno
+import gc
 import os
 import re
 import shutil
@@ -14,6 +15,7 @@ import sys
 import unicodedata
 import warnings
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NoReturn, TextIO
@@ -250,6 +252,8 @@ def run(args: Sequence[str] | None = None) -> int:
     """Run one command line (default: the process's own) and return its exit code."""
     for stream in (sys.stdout, sys.stderr):
         _prepare(stream)
+    # Rows by the hundred thousand make no cycles; looking for them again and again costs a fifth of a run.
+    gc.set_threshold(500_000, 20, 20)
     if os.environ.get("DROPCTL_DEBUG") != "1":
         warnings.simplefilter("ignore")  # a library's advice to programmers is not for registrars
     code = 0
@@ -301,4 +305,9 @@ app = Door("dropctl")
 
 def main() -> NoReturn:
     """Run the process's command line and end with its exit code."""
-    sys.exit(run())
+    code = run()
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):
+            stream.flush()
+    # Everything is written and synced by now; handing back a hundred thousand rows one by one would only be waited for.
+    os._exit(code)

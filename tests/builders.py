@@ -22,7 +22,7 @@ from dropctl.procedures.child_numbers import ChildNumbers
 from dropctl.reconcile.linkage import Link
 from dropctl.resources import load_plan
 from dropctl.school_calendar import SchoolCalendar, Term
-from dropctl.tables import Cell, RawSheet
+from dropctl.tables.raw import Cell, RawSheet
 
 OPENING = date(2025, 9, 1)
 AS_OF = date(2025, 9, 3)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -17,9 +18,9 @@ from dropctl import cli
 from dropctl.commands import demo, reconcile
 from dropctl.errors import CannotWrite
 from dropctl.findings import KINDS, Finding, findings_frame
-from dropctl.procedures import overview
+from dropctl.procedures import overview, term_start
 from dropctl.procedures.outcome import CaseForecast, Deadline, PresenceCount, SinceLast, TermStartOutcome
-from dropctl.tables import InputCount, Issue, issues_frame
+from dropctl.tables.issues import InputCount, Issue, issues_frame
 
 PERSON = "349901201309010017"
 AS_OF, OPENING = date(2025, 9, 3), date(2025, 9, 1)
@@ -101,9 +102,11 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
         seen["written"] = out, tables_only
         return [out / "核对结果.xlsx"]
 
-    for module in (reconcile, demo):
+    # `reconcile` takes the procedure when it is run, because its files are read meanwhile.
+    for module in (term_start, demo):
         monkeypatch.setattr(module, "reconcile_term_start", procedure)
         monkeypatch.setattr(module, "write_term_start", write)
+    monkeypatch.setattr(reconcile, "start_reading", lambda paths: nullcontext())
     return seen
 
 

@@ -12,7 +12,7 @@ from dropctl.ingest.dates import says_last_term, term_named, term_number
 from dropctl.ingest.read import read_registers
 from dropctl.reconcile.given_twice import refuse_lists_given_twice
 from dropctl.registers.grades import find_placement, hinted_placement, read_placement
-from dropctl.tables import Cell, RawSheet
+from dropctl.tables.raw import Cell, RawSheet
 
 
 @pytest.mark.parametrize(

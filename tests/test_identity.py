@@ -24,7 +24,7 @@ from dropctl.identity import (
     parse_id_number,
     parse_phones,
 )
-from dropctl.tables import CellError
+from dropctl.tables.raw import CellError
 
 
 def made(first17: str) -> str:

@@ -8,7 +8,7 @@ import re
 import struct
 import time
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from pathlib import Path
 
@@ -23,10 +23,17 @@ from dropctl.errors import Refused, UnreadableFile
 from dropctl.ingest import package
 from dropctl.ingest.delimited import read_text_table
 from dropctl.ingest.guard import GuardedReader, GuardFailure
-from dropctl.ingest.workbook import FileRead, SourceFile, find_sources, read_files
-from dropctl.tables import CellError
+from dropctl.ingest.reading import Progress, Reading
+from dropctl.ingest.workbook import FileRead, SourceFile, find_sources
+from dropctl.tables.raw import CellError
 
 SHEET = "xl/worksheets/sheet1.xml"
+
+
+def read_files(sources: Sequence[SourceFile], progress: Progress | None = None) -> list[FileRead | UnreadableFile]:
+    with Reading(sources) as reading:
+        reading.progress = progress
+        return list(reading)
 
 
 def read(path: Path) -> FileRead:
@@ -333,7 +340,7 @@ def test_a_dead_child_is_a_refusal_of_that_file_only(tmp_path: Path, monkeypatch
 
     monkeypatch.setattr(room, "scan_workbook", lambda *_: PackageScan({}, False))
     files = [far_cell(tmp_path / f"{n}.xlsx") if n in (1, 4) else workbook(tmp_path / f"{n}.xlsx") for n in range(8)]
-    results = list(read_files([SourceFile(path, path.name) for path in files]))
+    results = read_files([SourceFile(path, path.name) for path in files])
     assert [isinstance(result, UnreadableFile) for result in results] == [n in (1, 4) for n in range(8)]
     bad = results[1]
     assert isinstance(bad, UnreadableFile)
@@ -346,10 +353,10 @@ def test_many_files_come_in_order_and_the_same_each_time(tmp_path: Path) -> None
         workbook(tmp_path / f"{n:02}.xlsx", lambda s, n=n: [s.append([f"{n}-{r}"]) for r in range((12 - n) * 40)])
     sources, _ = find_sources([tmp_path])
     calls: list[tuple[str, int, int]] = []
-    first = list(read_files(sources, progress=lambda *call: calls.append(call)))
+    first = read_files(sources, lambda *call: calls.append(call))
     assert [result.source for result in first if isinstance(result, FileRead)] == sources
     assert calls == [(source.name, n, 12) for n, source in enumerate(sources)]
-    assert first == list(read_files(sources))
+    assert first == read_files(sources)
 
 
 # Text tables

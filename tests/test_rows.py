@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from dropctl.ingest.headings import NotRecognised, Recognised, recognise
 from dropctl.ingest.read import read_registers
-from dropctl.tables import Cell, CellError, RawSheet
+from dropctl.tables.raw import Cell, CellError, RawSheet
 
 HEADINGS = ("姓名", "性别", "身份证件号", "学籍号", "出生日期", "年级", "班级", "学生状态", "备注")
 NAMES = ("张三", "李 四", "欧阳小红", "王·五", "  ", None, "合计", "填表人：张三", "无", "姓名", "注：以下空白", 3.0)

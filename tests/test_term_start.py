@@ -19,7 +19,7 @@ from dropctl.findings import FINDING_SCHEMA
 from dropctl.procedures.outcome import TermStartOutcome
 from dropctl.procedures.term_start import reconcile_term_start, write_term_start
 from dropctl.reconcile.linkage import LINK_SCHEMA
-from dropctl.tables import ISSUE_SCHEMA
+from dropctl.tables.issues import ISSUE_SCHEMA
 
 OPENING, AS_OF = date(2025, 9, 1), date(2025, 9, 3)
 CLASS = "七年级1班"

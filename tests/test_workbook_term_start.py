@@ -24,7 +24,7 @@ from dropctl.findings import KIND_BY_ID, KINDS, Finding, findings_frame
 from dropctl.policy.plan import Assumption
 from dropctl.procedures.outcome import TermStartOutcome
 from dropctl.procedures.overview import CLASS_SCHEMA, GRADUATE_SCHEMA, REVIEW_SCHEMA, ROSTER_SCHEMA
-from dropctl.tables import InputCount, Issue, issues_frame
+from dropctl.tables.issues import InputCount, Issue, issues_frame
 from dropctl.workbooks.style import CUT_MARK, LONGEST_TEXT, line_count, safe_text
 from dropctl.workbooks.term_start import CaseForecast, Deadline, SinceLast, TermStartSheets, write_term_start_workbook
 

@@ -16,14 +16,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-from rich.table import Table
-from rich.text import Text
-
 from dropctl.errors import without_full_numbers
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # rich is loaded when something is shown: with --json nothing is
+    from rich.console import Console
+    from rich.progress import Progress
+    from rich.text import Text
+
     from dropctl.procedures.term_start_brief import TermStartBrief
 
 # C0 and C1 controls, direction marks and overrides, invisible characters, lone surrogates.
@@ -36,24 +35,27 @@ _SECONDS_BEFORE_PROGRESS = 1.0
 
 def safe_text(value: object, style: str = "") -> Text:
     """Return `value` as text that can do nothing to a terminal and holds no full ID number."""
+    from rich.text import Text
+
     text = "" if value is None else str(value)
     text = _UNSAFE.sub("", re.sub(r"[\r\n\t]+", " ", text))
     return Text(without_full_numbers(text), style=style)
 
 
-class _Quietly(Console):
-    """A console whose reader may leave early (`dropctl … | head`) without that being an error."""
-
-    def on_broken_pipe(self) -> None:
-        self.quiet = True
-        os.dup2(os.open(os.devnull, os.O_WRONLY), self.file.fileno())
-
-
 def _console(*, stderr: bool = False) -> Console:
+    from rich.console import Console
+
+    class Quietly(Console):
+        """A console whose reader may leave early (`dropctl … | head`) without that being an error."""
+
+        def on_broken_pipe(self) -> None:
+            self.quiet = True
+            os.dup2(os.open(os.devnull, os.O_WRONLY), self.file.fileno())
+
     # Made anew each time: tests and pipes exchange sys.stdout, and rich must ask the stream of the moment.
     stream = sys.stderr if stderr else sys.stdout
     width = None if stream.isatty() or os.environ.get("COLUMNS") else _WIDTH_IN_A_PIPE
-    return _Quietly(stderr=stderr, width=width, markup=False, emoji=False, highlight=False)
+    return Quietly(stderr=stderr, width=width, markup=False, emoji=False, highlight=False)
 
 
 def say(sentence: object = "", style: str = "", *, keep_lines: bool = False) -> None:
@@ -82,6 +84,8 @@ def steps(sentences: Sequence[str]) -> None:
 
 def table(title: str, headings: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     """Print a table on stdout; a column with numbers stands to the right. Nothing is cut off: cells fold."""
+    from rich.table import Table
+
     drawn = Table(show_lines=False)
     for place, name in enumerate(headings):
         numeric = any(isinstance(row[place], int) for row in rows)
@@ -96,7 +100,7 @@ def print_json(document: Mapping[str, object]) -> None:
     """Print one JSON object on stdout, `"schema": 1` first; characters the console lacks are escaped."""
     utf = (sys.stdout.encoding or "utf-8").lower().replace("-", "").startswith("utf")
     text = json.dumps({"schema": 1, **document}, ensure_ascii=not utf, indent=2)
-    _console().out(without_full_numbers(text), highlight=False)
+    print(without_full_numbers(text))
 
 
 class ReadingProgress:
@@ -111,6 +115,8 @@ class ReadingProgress:
         if not self._shown or time.monotonic() - self._began < _SECONDS_BEFORE_PROGRESS:
             return
         if self._bar is None:
+            from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
             columns = (TextColumn("{task.description}", markup=False), BarColumn(30), MofNCompleteColumn())
             self._bar = Progress(*columns, console=_console(stderr=True), transient=True)
             self._bar.add_task("")

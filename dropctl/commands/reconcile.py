@@ -24,9 +24,7 @@ from dropctl.commands.options import (
     opened_workspace,
 )
 from dropctl.errors import Refused, UsageProblem
-from dropctl.procedures.term_start import reconcile_term_start, write_term_start
-from dropctl.procedures.term_start_brief import brief, document, must_decide
-from dropctl.registers import BY_KIND
+from dropctl.ingest.reading import start_reading
 from dropctl.workspace import Workspace
 
 DESCRIPTION = (
@@ -71,7 +69,11 @@ def command(
     target = out or (home.out if home else Path()) / f"核对-{as_of}"
     if opening and closing and opening >= closing:
         raise Refused(f"开学日{opening}不早于学期最后一天{closing}", todo="核对 --opening 和 --closing")
-    with console.reading_progress(quiet=quiet or as_json) as progress:
+    with start_reading(given) as reading, console.reading_progress(quiet=quiet or as_json) as progress:
+        # Late: the first files are read while polars and the rest are still being loaded.
+        from dropctl.procedures.term_start import reconcile_term_start, write_term_start
+        from dropctl.procedures.term_start_brief import brief, document, must_decide
+
         outcome = reconcile_term_start(
             given,
             as_of=as_of,
@@ -84,6 +86,7 @@ def command(
             yes=yes,
             record=not dry_run,
             progress=progress,
+            reading=reading,
         )
     written = [] if dry_run else write_term_start(outcome, target, tables_only=tables_only)
     if as_json:
@@ -100,6 +103,10 @@ def command(
 
 def assigned_files(given: Sequence[str]) -> dict[str, str]:
     """Return file path → register for the values of `--as`; UsageProblem or Refused, naming the value."""
+    if not given:
+        return {}
+    from dropctl.registers import BY_KIND
+
     found: dict[str, str] = {}
     for value in given:
         register, equals, file = value.partition("=")

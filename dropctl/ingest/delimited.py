@@ -14,7 +14,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from dropctl.errors import UnreadableFile, place
-from dropctl.tables import Cell, cell_address
+from dropctl.tables.raw import Cell, cell_address
 
 _SEPARATORS = (",", "\t", ";", "，", "；", "|")
 _SNIFFED_LINES = 60

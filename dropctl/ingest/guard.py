@@ -21,7 +21,7 @@ from typing import Any, Self
 
 from dropctl.errors import Refused
 from dropctl.ingest.prescan import MAX_CELLS
-from dropctl.tables import Cell
+from dropctl.tables.raw import Cell
 
 SECONDS = 15.0  # wall clock per file
 MEMORY = 2**30  # address space of the child

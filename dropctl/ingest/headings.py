@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from dropctl.registers import ALL, BY_KIND
-from dropctl.tables import Cell, RawSheet, Source, TableSpec, raw_text
+from dropctl.tables.raw import Cell, RawSheet, raw_text
+from dropctl.tables.spec import Source, TableSpec
 
 _SEARCHED_ROWS = 20
 _LONGEST_HEADING = 60

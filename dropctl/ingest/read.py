@@ -20,7 +20,9 @@ from dropctl.registers import BY_KIND
 from dropctl.registers.grades import hinted_placement, make_placement, read_placement
 from dropctl.registers.steps import dates_in
 from dropctl.school_calendar import school_year
-from dropctl.tables import Columns, InputCount, Issue, RawSheet, TableSpec, cell_address, conform
+from dropctl.tables.issues import InputCount, Issue
+from dropctl.tables.raw import RawSheet, cell_address
+from dropctl.tables.spec import Columns, TableSpec, conform
 from dropctl.vocabulary import register_label
 
 _STALE_AFTER = timedelta(days=60)

@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dropctl.ingest.headings import Recognised, normalise_heading
-from dropctl.tables import Cell, Issue, RawSheet, cell_address, raw_text
+from dropctl.tables.issues import Issue
+from dropctl.tables.raw import Cell, RawSheet, cell_address, raw_text
 
 _TOTAL = re.compile(r"^(小计|合计|总计|共计|总人数|人数合计|本页合计|班级合计)")
 _SIGNATURE = re.compile(

@@ -11,13 +11,9 @@ import os
 import stat
 import sys
 import unicodedata
-from collections import deque
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from queue import SimpleQueue
 
 from dropctl.errors import Refused, UnreadableFile
 from dropctl.files import lock_file_beside
@@ -26,7 +22,7 @@ from dropctl.ingest.delimited import read_text_table
 from dropctl.ingest.guard import GuardedReader, GuardedSheet, GuardFailure
 from dropctl.ingest.package import MAX_FILE, BadPackage, Part, content, read_directory
 from dropctl.ingest.prescan import PackageScan, SheetScan, address, scan_parts, scan_workbook
-from dropctl.tables import CellError, RawSheet, cell_address
+from dropctl.tables.raw import CellError, RawSheet, cell_address
 
 TABLE_ENDINGS = frozenset({".xlsx", ".xlsm", ".xltx", ".xls", ".xlt", ".et", ".ett", ".ods", ".csv", ".tsv"})
 _TEXT_ENDINGS = frozenset({".csv", ".tsv"})
@@ -36,10 +32,6 @@ _OWN_OUTPUTS = frozenset(
 _OWN_FOLDER = "核对-"
 _SYSTEM_FILES = frozenset({"thumbs.db", "desktop.ini"})
 _NAMED = 5
-_TWO_CHILDREN_BYTES = 1_000_000
-_TWO_CHILDREN_FILES = 6
-
-Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,66 +121,8 @@ def _with_unique_names(sources: list[SourceFile]) -> list[SourceFile]:
     return sources
 
 
-def read_files(
-    sources: Sequence[SourceFile], *, progress: Progress | None = None
-) -> Iterator[FileRead | UnreadableFile]:
-    """Yield what each file holds, in the order of `sources`; a file that cannot be read yields its refusal.
-
-    `progress` is called with the file's name, how many files are done before it, and how many there are.
-    """
-    total = len(sources)
-    with ExitStack() as ends:
-        if not _worth_two_children(sources):
-            reader = ends.enter_context(GuardedReader())
-            if sources and sources[0].path.suffix.lower() not in _TEXT_ENDINGS:
-                reader.warm_up()
-            for done, source in enumerate(sources):
-                if progress:
-                    progress(source.name, done, total)
-                yield _read_or_refuse(source, reader)
-            return
-        readers: SimpleQueue[GuardedReader] = SimpleQueue()
-        for _ in range(2):
-            readers.put(ends.enter_context(GuardedReader()))
-
-        def job(source: SourceFile) -> FileRead | UnreadableFile:
-            reader = readers.get()
-            try:
-                return _read_or_refuse(source, reader)
-            finally:
-                readers.put(reader)
-
-        pool = ThreadPoolExecutor(2, thread_name_prefix="dropctl-read")
-        ends.callback(pool.shutdown, wait=True, cancel_futures=True)
-        ahead: deque[Future[FileRead | UnreadableFile]] = deque()
-        waiting = iter(sources)
-        for source in waiting:
-            ahead.append(pool.submit(job, source))
-            if len(ahead) == 3:
-                break
-        for done, source in enumerate(sources):
-            if progress:
-                progress(source.name, done, total)
-            result = ahead.popleft().result()
-            following = next(waiting, None)
-            if following is not None:
-                ahead.append(pool.submit(job, following))
-            yield result
-
-
-def _worth_two_children(sources: Sequence[SourceFile]) -> bool:
-    if len(sources) < 2 or (os.cpu_count() or 1) < 2:
-        return False
-    size = 0
-    for source in sources:
-        try:
-            size += source.path.stat().st_size
-        except OSError:
-            continue  # said when the file's turn comes
-    return size > _TWO_CHILDREN_BYTES or len(sources) >= _TWO_CHILDREN_FILES
-
-
-def _read_or_refuse(source: SourceFile, reader: GuardedReader) -> FileRead | UnreadableFile:
+def read_or_refuse(source: SourceFile, reader: GuardedReader) -> FileRead | UnreadableFile:
+    """Return what one file holds, or why it cannot be read."""
     try:
         return read_one(source, reader)
     except UnreadableFile as refusal:
@@ -349,4 +283,4 @@ def _refusal_of(failure: GuardFailure, name: str) -> UnreadableFile:
             return UnreadableFile(what, where=name, todo=resave)
 
 
-__all__ = ["FileRead", "SourceFile", "find_sources", "read_files", "read_one"]
+__all__ = ["FileRead", "SourceFile", "find_sources", "read_one", "read_or_refuse"]

@@ -15,7 +15,7 @@ from dropctl.reconcile.comparisons import disagreements
 from dropctl.reconcile.linkage import Link, link_pupils
 from dropctl.reconcile.people import Person, Pupil, by_key, group_pupils, people
 from dropctl.school_calendar import SchoolCalendar, school_year
-from dropctl.tables import Issue
+from dropctl.tables.issues import Issue
 
 LISTS = ("poverty", "disability", "previous")
 _FEWEST_FOR_OUTDATED = 3

@@ -12,7 +12,7 @@ from datetime import date
 import polars as pl
 
 from dropctl.policy.plan import Assumption as Assumption
-from dropctl.tables import InputCount as InputCount
+from dropctl.tables.issues import InputCount as InputCount
 
 
 @dataclass(frozen=True, slots=True)

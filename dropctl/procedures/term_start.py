@@ -6,7 +6,7 @@ all files complete, or none.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from dropctl.files import WholeFiles
 from dropctl.findings import Finding, findings_frame
 from dropctl.ingest.dates import term_number
 from dropctl.ingest.read import Registers, read_registers
-from dropctl.ingest.workbook import find_sources, read_files
+from dropctl.ingest.reading import Progress, Reading, start_reading
 from dropctl.policy.assembly import assemble, deciding_presence
 from dropctl.policy.evidence import Evidence
 from dropctl.policy.plan import Plan, parse_plan
@@ -32,13 +32,13 @@ from dropctl.reconcile.given_twice import refuse_lists_given_twice
 from dropctl.reconcile.linkage import Link, links_frame
 from dropctl.resources import load_plan
 from dropctl.school_calendar import SchoolCalendar, Term, assumed_opening, school_year
-from dropctl.tables import InputCount, Issue, RawSheet, issues_frame
+from dropctl.tables.issues import InputCount, Issue, issues_frame
+from dropctl.tables.raw import RawSheet
 from dropctl.vocabulary import register_label
 from dropctl.workbooks.term_start import TermStartSheets, write_term_start_workbook
 from dropctl.workspace import Workspace
 
 PLAN = "yixian-2025"
-Progress = Callable[[str, int, int], None]
 
 
 def reconcile_term_start(
@@ -54,16 +54,20 @@ def reconcile_term_start(
     yes: bool = False,
     record: bool = True,
     progress: Progress | None = None,
+    reading: Reading | None = None,
 ) -> TermStartOutcome:
     """Return what the files in `paths` say about the term that opened on `opening`, judged as of `as_of`.
 
-    Inside a workspace the term, the school and what was read before come from it, and `record` keeps what is
-    read now. Raises Refused for files that cannot be read or used, before anything is written.
+    Inside a workspace the term, the school and what was read before come from it, and `record` keeps what is read
+    now. `reading` is a reading of `paths` that was begun before this module was loaded.
+    Raises Refused for files that cannot be read or used, before anything is written.
     """
     opening, closing, opening_note = _term(as_of, workspace, opening, closing)
     calendar = workspace.calendar() if workspace else SchoolCalendar((Term("本学期", opening, closing),))
     plan = parse_plan(load_plan(PLAN))
-    registers, skipped, reading_notes = _read(paths, opening, as_of, assigned, skip_unreadable, progress)
+    registers, skipped, reading_notes = _read(
+        reading or start_reading(paths), opening, as_of, assigned, skip_unreadable, progress
+    )
     refuse_lists_given_twice(registers.frames)
     store = workspace.snapshots() if workspace else None
     if store is not None and workspace is not None and not _whole_inbox(paths, workspace):
@@ -132,23 +136,26 @@ def _term(
 
 
 def _read(
-    paths: Sequence[Path],
+    reading: Reading,
     opening: date,
     as_of: date,
     assigned: Mapping[str, str] | None,
     skip_unreadable: bool,
     progress: Progress | None,
 ) -> tuple[Registers, list[Issue], list[str]]:
-    sources, notes = find_sources(paths)
+    notes = list(reading.passed_over)
+    reading.progress = progress
     by_path = {str(Path(path).resolve()): kind for path, kind in (assigned or {}).items()}
     kinds = {
-        source.name: by_path[str(source.path.resolve())] for source in sources if str(source.path.resolve()) in by_path
+        source.name: by_path[str(source.path.resolve())]
+        for source in reading.sources
+        if str(source.path.resolve()) in by_path
     }
     skipped: list[Issue] = []
     digests: dict[str, str] = {}
 
     def sheets() -> Iterator[RawSheet]:
-        for source, result in zip(sources, read_files(sources, progress=progress), strict=True):
+        for source, result in zip(reading.sources, reading, strict=True):
             if isinstance(result, UnreadableFile):
                 if not skip_unreadable:
                     raise result
@@ -163,7 +170,8 @@ def _read(
                 notes.extend(result.notes)
                 yield from result.sheets
 
-    registers = read_registers(sheets(), opening=opening, as_of=as_of, assigned=kinds)
+    with reading:
+        registers = read_registers(sheets(), opening=opening, as_of=as_of, assigned=kinds)
     if not any(entry.register for entry in registers.inputs):
         seen = "；".join(f"{place(entry.file, entry.sheet)}：{entry.note}" for entry in registers.inputs[:5])
         raise Refused(

@@ -8,7 +8,7 @@ from dropctl.registers.disability import DISABILITY
 from dropctl.registers.enrollment import ENROLLMENT, PREVIOUS
 from dropctl.registers.poverty import POVERTY
 from dropctl.registers.presence import PRESENCE
-from dropctl.tables import TableSpec
+from dropctl.tables.spec import TableSpec
 
 ALL: tuple[TableSpec, ...] = (ENROLLMENT, PRESENCE, POVERTY, DISABILITY, PREVIOUS, APPROVAL)
 BY_KIND: dict[str, TableSpec] = {spec.kind: spec for spec in ALL}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from dropctl.registers import steps
-from dropctl.tables import Column
+from dropctl.tables.spec import Column
 
 NAME = Column(
     "name",

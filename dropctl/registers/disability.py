@@ -6,7 +6,7 @@ import polars as pl
 
 from dropctl.registers import columns as shared
 from dropctl.registers import steps
-from dropctl.tables import Column, TableSpec
+from dropctl.tables.spec import Column, TableSpec
 
 DISABILITY = TableSpec(
     kind="disability",

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from dropctl.registers import columns as shared
 from dropctl.registers import steps
-from dropctl.tables import Column, TableSpec
+from dropctl.tables.spec import Column, TableSpec
 
 STATUS = Column(
     "status",

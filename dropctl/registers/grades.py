@@ -9,7 +9,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from dropctl.tables import Cell
+from dropctl.tables.raw import Cell
 from dropctl.vocabulary import GRADE_NUMERALS, grade_label
 
 _NUMERALS = {numeral: number for number, numeral in enumerate(GRADE_NUMERALS, start=1)} | {"十": 10, "两": 2}

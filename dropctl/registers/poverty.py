@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dropctl.registers import columns as shared
 from dropctl.registers import steps
-from dropctl.tables import Column, TableSpec
+from dropctl.tables.spec import Column, TableSpec
 
 POVERTY = TableSpec(
     kind="poverty",

@@ -13,7 +13,8 @@ from datetime import date, datetime, timedelta
 import polars as pl
 
 from dropctl import identity
-from dropctl.tables import Cell, CellError, Problem, Step, raw_text
+from dropctl.tables.raw import Cell, CellError, raw_text
+from dropctl.tables.spec import Problem, Step
 from dropctl.vocabulary import ABSENT_MARKS, NO_WORDS, PRESENT_MARKS, SEXES, STATUS_SPELLINGS, YES_WORDS
 
 _PLACEHOLDERS = frozenset({"无", "暂无", "不详", "未知", "—", "-", "--", "/", "\\", "null", "none", "n/a"})

@@ -89,6 +89,10 @@ def write_list(sheet: Worksheet, styles: Styles, page: ListPage) -> int:
         if needed > 1:
             sheet.set_row(top + 1 + row, row_height(needed))
     bottom = top + count
+    if count:
+        # A written blank costs as much as a full cell, and a quarter of a roster is blank.
+        blanks = {"type": "blanks", "format": styles["blank"]}
+        sheet.conditional_format(top + 1, 0, bottom, last, blanks)
     if not count:
         bottom = top + 1
         _merged(sheet, bottom, last, page.empty_line, styles, "center")
@@ -130,10 +134,13 @@ def _write_column(
 ) -> None:
     usual, marks = styles[column.style], column.marks
     write_string, write_number, write_blank = sheet.write_string, sheet.write_number, sheet.write_blank
+    to_fill_in = column.style.startswith("answer")
     for row, value in enumerate(texts):
         look = styles[marks[row]] if row in marks else usual
         if value is None or value == "":
-            write_blank(first + row, index, None, look)
+            # An ordinary empty cell is not written: the sheet's rule for blanks draws its border.
+            if to_fill_in or row in marks:
+                write_blank(first + row, index, None, look)
         elif isinstance(value, str):
             write_string(first + row, index, value, look)
         elif isinstance(value, date):

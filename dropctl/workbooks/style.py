@@ -54,6 +54,7 @@ _STYLES: dict[str, dict[str, Any]] = {
     "tile_label": _CELL | _MIDDLE | {"bg_color": "#EDEDED"},
     "tile": _CELL | _MIDDLE | {"font_name": TITLE_FONT, "font_size": 18, "num_format": "0"},
     "tile_text": _SHORT | _MIDDLE | {"font_name": TITLE_FONT, "font_size": 13},
+    "blank": {"border": 1, "border_color": LINE},
     "text": _SHORT,
     "center": _SHORT | _MIDDLE,
     "long": _LONG,

@@ -10,7 +10,7 @@ import polars as pl
 
 from dropctl.errors import place
 from dropctl.policy.plan import Assumption
-from dropctl.tables import InputCount
+from dropctl.tables.issues import InputCount
 
 
 @dataclass(frozen=True, slots=True)

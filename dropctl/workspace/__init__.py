@@ -1,24 +1,20 @@
 """A school's own settings and folders."""
 
 from dropctl.workspace.config import (
-    CALENDAR,
     CONFIG_NAME,
     INBOX,
     OUT,
     STATE,
-    Config,
     Workspace,
     find_workspace,
 )
 from dropctl.workspace.making import add_term, config_text, create_workspace, term_name, with_term
 
 __all__ = [
-    "CALENDAR",
     "CONFIG_NAME",
     "INBOX",
     "OUT",
     "STATE",
-    "Config",
     "Workspace",
     "add_term",
     "config_text",

@@ -9,7 +9,7 @@ from pathlib import Path
 from dropctl.errors import Refused
 from dropctl.files import make_folder, write_whole
 from dropctl.school_calendar import school_year
-from dropctl.workspace.config import CONFIG_NAME, INBOX, OUT, STATE, Workspace, checked, open_workspace
+from dropctl.workspace.config import CONFIG_NAME, INBOX, OUT, STATE, Workspace, open_workspace
 
 _TEMPLATE = """\
 # dropctl 的设置，可以用记事本修改。# 后面是说明，不起作用。
@@ -53,6 +53,8 @@ def config_text(*, role: str, name: str, code: str, opening: date, closing: date
     """Return the text of a new `dropctl.toml`; Refused for values it cannot hold."""
     import tomlkit  # late: only init and add-term write
 
+    from dropctl.workspace.settings import checked
+
     quoted = {
         key: tomlkit.item(value.strip()).as_string() for key, value in (("role", role), ("name", name), ("code", code))
     }
@@ -80,6 +82,8 @@ def create_workspace(
 def with_term(workspace: Workspace, name: str, opening: date, closing: date) -> str:
     """Return the text of `dropctl.toml` with one more term, everything else as it was; Refused when it cannot be."""
     import tomlkit
+
+    from dropctl.workspace.settings import checked
 
     path = workspace.root / CONFIG_NAME
     text = path.read_bytes().decode("utf-8-sig")

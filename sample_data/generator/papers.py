@@ -22,12 +22,6 @@ POVERTY_FILE = "脱贫监测户家庭成员.xlsx"
 DISABILITY_FILE = "残疾人名单.xlsx"
 PRIMARY_FILE = "返校登记/小学部返校名单.xlsx"
 
-# Last term's export was cut by hand to what the office then wanted.
-_LAST_TERM = (
-    "学校标识码", "学校名称", "年级", "班级", "姓名", "性别", "出生日期", "身份证件类型", "身份证件号", "学籍号",
-    "民族", "户口所在地行政区划", "现住址", "就读方式", "入学年月", "学生状态", "是否留守儿童",
-    "是否进城务工人员随迁子女", "曾用名", "成员1姓名", "成员1关系", "成员1联系电话",
-)  # fmt: skip
 _LAST_TERM_DAY = date(2025, 3, 3)
 
 
@@ -160,6 +154,7 @@ def _previous(truth: Truth, folder: Path, placed: Placed, rng: Random) -> None:
     pairs = [
         (p.group, k) for k, p in truth.pupils.items() if p.group.grade == 10 or (p.was_registered and p.group.grade > 1)
     ]
+    seats: dict[ClassRef, int] = {}
     on_leave = {a.pupil for a in truth.approvals if a.ground == "休学" and a.starts < _LAST_TERM_DAY}
     rows = []
     for group, key in _by_class(truth, rng, pairs):
@@ -169,14 +164,16 @@ def _previous(truth: Truth, folder: Path, placed: Placed, rng: Random) -> None:
         row["身份证件号"] = pupil.id_number
         row["成员1联系电话"] = pupil.guardians[0].phone
         placed.note(key, Place("previous", PREVIOUS_FILE, "学生花名册", len(rows) + 4))
-        rows.append([row[h] for h in _LAST_TERM])
+        seats[group] = seats.get(group, 0) + 1
+        whole = other_columns(pupil, row, seats[group])
+        rows.append([whole[h] for h in HEADINGS])
     sheet = Sheet(
         "学生花名册",
         (f"{SCHOOL}2024—2025学年第二学期学生花名册", f"填报单位：{SCHOOL}    日期：2025年3月3日"),
-        _LAST_TERM,
+        HEADINGS,
         rows,
         [["合计", None, None, None, f"{len(rows)}人"]],
-        [WIDTHS[h] for h in _LAST_TERM],
+        [WIDTHS[h] for h in HEADINGS],
         landscape=True,
     )
     _save(folder, PREVIOUS_FILE, [sheet], placed)

@@ -1,102 +1,18 @@
-"""The small language in which registers are declared, and the raw sheets and issues around it.
+"""How a register is declared: columns, the headings people write, how a cell becomes a value, what must hold.
 
-A register is one `TableSpec`: what its columns are called on paper (`Column.headings`), how a cell becomes
-a value (`Column.parse`), what must hold. This room knows no file format and no particular register.
+`conform` reads the rows of a sheet by such a declaration. This room knows no file format and no particular register.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
 from typing import Any
 
 import polars as pl
 
-
-@dataclass(frozen=True, slots=True)
-class CellError:
-    """An error value in a cell, such as `#N/A`."""
-
-    text: str
-
-
-# What a reader may hand over for one cell; None is an empty cell.
-Cell = str | float | int | bool | date | datetime | CellError | None
-
-
-@dataclass(slots=True)
-class RawSheet:
-    """One sheet as it stands on paper.
-
-    `rows[i][j]` is the cell in column j (0 = A) of the row whose physical number is `row_number(i)`; rows
-    may be ragged, leading blank rows and columns are present.
-    """
-
-    file: str
-    sheet: str | None  # None: the format knows no sheets (csv)
-    rows: Sequence[Sequence[Cell]]
-    row_numbers: Sequence[int] | None = None  # csv: the line each record starts on
-    hidden: bool = False
-
-    def row_number(self, index: int) -> int:
-        """Return the physical, 1-based number of row `index`."""
-        return self.row_numbers[index] if self.row_numbers is not None else index + 1
-
-
-ISSUE_SCHEMA: dict[str, pl.DataType] = {
-    "register": pl.String(),
-    "file": pl.String(),
-    "sheet": pl.String(),
-    "cell": pl.String(),
-    "row": pl.Int64(),
-    "column": pl.String(),
-    "code": pl.String(),
-    "severity": pl.String(),
-    "raw": pl.String(),
-    "message": pl.String(),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Issue:
-    """One thing about one cell, row or sheet that a person should know; the row itself is kept.
-
-    `severity`: `error` (a value was lost), `warning` (a value was changed or looks wrong), `note`.
-    """
-
-    register: str | None
-    file: str
-    sheet: str | None
-    cell: str | None
-    row: int | None
-    column: str | None
-    code: str
-    severity: str
-    raw: str | None
-    message: str
-
-
-def issues_frame(issues: Sequence[Issue]) -> pl.DataFrame:
-    """Return the issues as a frame of `ISSUE_SCHEMA`, sorted by place."""
-    rows = [tuple(getattr(issue, name) for name in ISSUE_SCHEMA) for issue in issues]
-    frame = pl.DataFrame(rows, schema=ISSUE_SCHEMA, orient="row")
-    return frame.sort("file", "sheet", "row", "cell", "code", "message", nulls_last=True, maintain_order=True)
-
-
-def column_letters(index: int) -> str:
-    """Return the spreadsheet letters of a 0-based column (0 → A, 26 → AA)."""
-    letters = ""
-    index += 1
-    while index:
-        index, rest = divmod(index - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
-
-
-def cell_address(row: int, column: int) -> str:
-    """Return an address such as `D17` for a physical 1-based row and a 0-based column."""
-    return f"{column_letters(column)}{row}"
+from dropctl.tables.issues import Issue
+from dropctl.tables.raw import Cell, RawSheet, cell_address, raw_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,31 +154,3 @@ def _cells(rows: Sequence[Sequence[Cell]], places: tuple[int, ...]) -> tuple[lis
                     cells[number], chosen[number] = other, place
                     break
     return cells, chosen
-
-
-def raw_text(cell: Cell) -> str | None:
-    """Return the cell as a person would read it in the sheet; None for an empty cell."""
-    if cell is None:
-        return None
-    if isinstance(cell, CellError):
-        return cell.text
-    if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e21:
-        return f"{cell:.0f}"
-    if isinstance(cell, datetime) and not (cell.hour or cell.minute or cell.second):
-        return cell.date().isoformat()
-    return str(cell)
-
-
-@dataclass(frozen=True, slots=True)
-class InputCount:
-    """Where the rows of one sheet went: rows_read = rows_kept + rows_set_aside + rows_blank."""
-
-    file: str
-    sheet: str | None
-    register: str | None  # None: not recognised
-    rows_read: int
-    rows_kept: int
-    rows_set_aside: int
-    rows_blank: int
-    list_date: date | None = None
-    note: str | None = None
