@@ -51,6 +51,9 @@ def cannot_write(path: Path, error: OSError) -> CannotWrite:
     if code in (errno.ENOTDIR, errno.EEXIST):
         todo = "用 -o 指定另一个文件夹，或给那个文件改名"
         return CannotWrite("输出路径中有一段是文件，不是文件夹", where=where, todo=todo)
+    if code == errno.ENOENT:
+        todo = "用 -o 指定另一个可以写入的文件夹"
+        return CannotWrite("这个位置建不了文件夹或文件", where=where, todo=todo)
     if code == errno.ENAMETOOLONG:
         return CannotWrite("文件名或路径太长", where=where, todo="用 -o 指定一个路径较短的文件夹")
     if code in (errno.EACCES, errno.EPERM, errno.EBUSY, errno.ETXTBSY):

@@ -39,6 +39,7 @@ from dropctl.workbooks.term_start import TermStartSheets, write_term_start_workb
 from dropctl.workspace import Workspace
 
 PLAN = "yixian-2025"
+_CLASSES_NAMED = 3
 
 
 def reconcile_term_start(
@@ -204,12 +205,16 @@ def _forecast(evidence: Evidence, findings: Sequence[Finding], yes: bool) -> Cas
     reasons = []
     if len(wanted) >= plan.value("brake_least") and len(wanted) * 100 > plan.value("brake_school_percent") * whole:
         reasons.append(f"全校{whole}人中有{len(wanted)}人会被立案，超过{plan.value('brake_school_percent')}%")
+    classes = []
     for group in evidence.classes.values():
         size = len(group.pupils)
         key = group.key[1:]
         accused = sum((line.grade, line.class_name) == key for line in wanted)
         if size >= plan.value("brake_class_size") and accused * 3 > size:
-            reasons.append(f"{group.key[2]}{size}人中有{accused}人会被立案，超过三分之一")
+            classes.append(f"{group.key[2]}（{size}人中{accused}人）")
+    if classes:
+        more = f"等{len(classes)}个班" if len(classes) > _CLASSES_NAMED else ""
+        reasons.append(f"{'、'.join(classes[:_CLASSES_NAMED])}{more}会被立案的超过三分之一")
     if not reasons or yes:
         return CaseForecast(len(wanted), False)
     return CaseForecast(
