@@ -58,7 +58,7 @@ ENROLLMENT = TableSpec(
         Column(
             "school_code",
             "学校标识码",
-            ("学校标识码", "学校代码", "学校(机构)标识码", "机构标识码", "xxbsm"),
+            shared.SCHOOL_CODES,
             steps.TEXT,
         ),
         shared.GRADE,
@@ -75,16 +75,7 @@ ENROLLMENT = TableSpec(
         Column(
             "household_registration",
             "户籍地",
-            (
-                "户口所在地",
-                "户籍所在地",
-                "户籍地址",
-                "户口地址",
-                "户籍详细地址",
-                "户口所在地行政区划",
-                "户籍地",
-                "详址",
-            ),
+            shared.HOUSEHOLD_ADDRESSES,
             steps.OPTIONAL_TEXT,
         ),
         shared.ADDRESS,
