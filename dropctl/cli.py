@@ -53,6 +53,7 @@ class Row:
 ROWS: tuple[Row, ...] = (
     Row("init", "init", "开学核对", "新建一个学校（或县）的工作区"),
     Row("reconcile", "reconcile", "开学核对", "开学核对：谁没返校、谁没学籍、哪些信息有误"),
+    Row("term-report", "term_report", "文书", "开学返校情况摸排报告（开学后两周内报县教育局）"),
     Row("demo", "demo", "工具", "用虚构的样例学校走一遍，看看结果是什么样"),
     Row("calendar show", "calendar.show", "工具", "按月或按日期范围列出上课日、放假、调休"),
     Row("calendar check", "calendar.check", "工具", "检查学期、停课和各年放假安排是否齐全"),

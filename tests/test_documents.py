@@ -56,7 +56,8 @@ def report(**changes: object) -> TermReport:
         "school": "某县某校", "addressee": "县教育局教育股", "term": "2025年秋季学期", "opening": date(2025, 9, 1),
         "as_of": DAY, "reported_on": DAY, "grades": (grade("七年级", 62, 58, to_contact=3, suspended=1),),
         "total": grade("合计", 62, 58, to_contact=3, suspended=1), "pupils": pupils, "reasons": "休学1人",
-        "unreported": "", "to_contact": 3, "entrants": 0, "identity_faults": 4, "duplicates": 2, "status_faults": 1,
+        "unreported": "", "in_unreported": 0,
+        "to_contact": 3, "entrants": 0, "identity_faults": 4, "duplicates": 2, "status_faults": 1,
         "special_checked": True, "poverty_unmarked": 2, "disability_unmarked": 1, "marked_unlisted": 1,
         "not_located": 3, "registrar": None, "reviewer": "乙", "principal": "丙", "phone": None,
     }  # fmt: skip

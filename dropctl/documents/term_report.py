@@ -79,6 +79,7 @@ class TermReport(_Part):
     pupils: tuple[PupilLine, ...]
     reasons: str  # 休学3人、请假1人 …; empty when nobody is missing
     unreported: str  # the classes without a list; empty when all handed one in
+    in_unreported: int  # pupils of those classes
     to_contact: int
     entrants: int
     identity_faults: int

@@ -20,8 +20,8 @@ from dropctl.reconcile.people import Person
 ROSTER_SCHEMA: dict[str, Any] = dict.fromkeys(
     (
         "school", "grade", "class_name", "name", "sex", "id_number", "enrollment_number", "birth_date", "status",
-        "guardian", "phone", "return_state", "poverty_mark", "poverty_source", "disability_mark", "disability_source",
-        "findings", "row", "file", "sheet",
+        "guardian", "phone", "return_state", "return_reason", "return_certainty", "poverty_mark",
+        "poverty_source", "disability_mark", "disability_source", "findings", "row", "file", "sheet",
     ),
     pl.String(),
 ) | {"birth_date": pl.Date(), "row": pl.Int64()}  # fmt: skip
@@ -60,6 +60,16 @@ def _state(facts: PupilFacts, kinds: set[str]) -> str:
     return {"present": "已返校", "unknown": "未报"}.get(facts.presence, "未报")
 
 
+def _reason(line: Finding | None, state: str) -> tuple[str | None, str | None]:
+    """Return why a pupil is not counted as returned, and how sure that is.
+
+    The reason is a ground (休学 …), or how the absence is to be handled (a triage).
+    """
+    if line is None or state not in ("未返校", "有手续"):
+        return None, None
+    return (line.ground if state == "有手续" else None) or line.triage, line.certainty
+
+
 def _by_child(findings: Sequence[Finding]) -> dict[str, set[str]]:
     found: dict[str, set[str]] = defaultdict(set)
     for line in findings:
@@ -70,21 +80,24 @@ def _by_child(findings: Sequence[Finding]) -> dict[str, set[str]]:
 def roster(evidence: Evidence, findings: Sequence[Finding]) -> pl.DataFrame:
     """Return one row per enrolled pupil (ROSTER_SCHEMA), by school, grade, class, name."""
     kinds = _by_child(findings)
+    absences = {line.key[0]: line for line in findings if line.kind in ("not_returned", "lawfully_absent")}
     rows = []
     for facts in evidence.pupils:
         lead = facts.lead
         poor, disabled = poverty_mark(facts, evidence), disability_mark(facts)
         own = kinds.get(facts.number, set())
+        state = _state(facts, own)
         rows.append((
             lead.school, lead.grade, lead.class_name, lead.name, lead.known_sex, lead.id_number or lead.id_text,
             lead.enrollment_number, lead.known_birth, facts.status, lead.guardian,
-            lead.phone or lead.facts.get("phone_2") or lead.facts.get("phone_raw"), _state(facts, own),
+            lead.phone or lead.facts.get("phone_2") or lead.facts.get("phone_raw"), state,
+            *_reason(absences.get(facts.number), state),
             poor.text if poor else None, poor.source if poor else None,
             disabled.text if disabled else None, disabled.source if disabled else None,
             "、".join(kind.label for kind in KIND_BY_ID.values() if kind.id in own) or None,
             lead.row, lead.file, lead.sheet,
         ))  # fmt: skip
-    rows.sort(key=lambda row: (row[0] or "", class_order(row[1], row[2]), row[3] or "", row[5] or "", row[17]))
+    rows.sort(key=lambda row: (row[0] or "", class_order(row[1], row[2]), row[3] or "", row[5] or "", row[19]))
     return pl.DataFrame(rows, schema=ROSTER_SCHEMA, orient="row")
 
 
