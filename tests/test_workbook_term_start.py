@@ -82,8 +82,8 @@ def roster(count: int) -> pl.DataFrame:
         rows.append((
             SCHOOL, GRADE_OF[class_name[0]], class_name, HOSTILE[n % len(HOSTILE)], "男", id_number(sequence=n % 999),
             f"G{id_number(sequence=n % 999)}", date(2013, 5, 1 + n % 28), "在读", "监护人甲", f"1990000{n:04d}",
-            states[n % 7], *poor, *disabled, "证件号有误、重复登记" if n % 11 == 0 else None, n + 4, ROSTER_FILE,
-            ROSTER_SHEET,
+            states[n % 7], None, None, *poor, *disabled, "证件号有误、重复登记" if n % 11 == 0 else None, n + 4,
+            ROSTER_FILE, ROSTER_SHEET,
         ))  # fmt: skip
     return pl.DataFrame(rows, schema=ROSTER_SCHEMA, orient="row")
 
