@@ -127,6 +127,7 @@ GUARDIAN = Column(
         "法定监护人",
     ),
     steps.OPTIONAL_TEXT,
+    asks_if_twice=False,
 )
 PHONE_PARTS = (("phone_raw", pl.String()), ("phone", pl.String()))
 GUARDIAN_PHONE = Column(
@@ -141,4 +142,4 @@ GUARDIAN_PHONE = Column(
     fills_blanks=True,
     parts=PHONE_PARTS,
 )  # fmt: skip
-NOTE = Column("note", "备注", ("备注", "说明", "其他"), steps.TEXT)
+NOTE = Column("note", "备注", ("备注", "说明", "其他"), steps.TEXT, asks_if_twice=False)
