@@ -69,9 +69,8 @@ def reconcile_term_start(
     opening, closing, opening_note = _term(as_of, workspace, opening, closing)
     calendar = workspace.calendar() if workspace else SchoolCalendar((Term("本学期", opening, closing),))
     plan = parse_plan(load_plan(PLAN))
-    registers, skipped, reading_notes = _read(
-        reading or start_reading(paths), opening, as_of, assigned, skip_unreadable, progress
-    )
+    reading = reading or start_reading(paths)
+    registers, skipped, reading_notes = _read(reading, opening, as_of, assigned, skip_unreadable, progress)
     refuse_lists_given_twice(registers.frames)
     store = workspace.snapshots() if workspace else None
     if store is not None and workspace is not None and not _whole_inbox(paths, workspace):
@@ -85,7 +84,9 @@ def reconcile_term_start(
         )
     given = school or (workspace.school_name if workspace and workspace.config.school.role == "school" else None)
     short_names = workspace.config.school.short_names if workspace else ()
-    frames, one_school, unnamed = name_schools(registers.frames, collect(registers.frames, given, short_names), given)
+    names = collect(registers.frames, given, short_names)
+    places = {source.name: source.path.resolve() for source in reading.sources}
+    frames, one_school, unnamed = name_schools(registers.frames, names, given, places)
     deciding, list_issues = deciding_presence(frames.get("presence"), plan, opening, as_of)
     if deciding is not None:
         frames["presence"] = deciding
@@ -175,7 +176,7 @@ def _read(
                 yield from result.sheets
 
     with reading:
-        registers = read_registers(sheets(), opening=opening, as_of=as_of, assigned=kinds)
+        registers = read_registers(sheets(), opening=opening, as_of=as_of, assigned=kinds, skip_refused=skip_unreadable)
     if not any(entry.register for entry in registers.inputs):
         seen = "；".join(f"{place(entry.file, entry.sheet)}：{entry.note}" for entry in registers.inputs[:5])
         raise Refused(

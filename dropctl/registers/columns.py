@@ -137,6 +137,7 @@ GUARDIAN = Column(
         "法定监护人",
     ),
     steps.OPTIONAL_TEXT,
+    asks_if_twice=False,
 )
 PHONE_PARTS = (("phone_raw", pl.String()), ("phone", pl.String()))
 GUARDIAN_PHONE = Column(
@@ -151,4 +152,4 @@ GUARDIAN_PHONE = Column(
     fills_blanks=True,
     parts=PHONE_PARTS,
 )  # fmt: skip
-NOTE = Column("note", "备注", ("备注", "说明", "其他"), steps.TEXT)
+NOTE = Column("note", "备注", ("备注", "说明", "其他"), steps.TEXT, asks_if_twice=False)

@@ -39,8 +39,9 @@ class Column:
     """One column of a register: its key, its Chinese label, the headings people really write, how it is read.
 
     `headings`: spellings in order of preference, compared after `normalise_heading`. `fills_blanks`: several
-    headings of one sheet may feed it, the first that is not blank wins. `parts`: the step returns a tuple with
-    one value per part instead of a single value.
+    headings of one sheet may feed it, the first that is not blank wins. `asks_if_twice`: two columns for it that say
+    different things stop the sheet, unless exactly one bears the first spelling; False for what decides nothing.
+    `parts`: the step returns a tuple with one value per part instead of a single value.
     """
 
     key: str
@@ -50,6 +51,7 @@ class Column:
     dtype: pl.DataType = field(default_factory=pl.String)
     names_somebody: bool = False
     fills_blanks: bool = False
+    asks_if_twice: bool = True
     parts: tuple[tuple[str, pl.DataType], ...] = ()
 
     @property

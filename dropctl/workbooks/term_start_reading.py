@@ -36,7 +36,11 @@ def reading_page(sheets: TermStartSheets) -> ListPage:
                 [register_label(entry.register) for entry in inputs],
                 "center",
                 least=14,
-                marks={row: "doubtful" for row, entry in enumerate(inputs) if entry.register is None},
+                marks={
+                    row: "doubtful"
+                    for row, entry in enumerate(inputs)
+                    if entry.register is None and not entry.is_no_list
+                },
             ),
             SheetColumn("名单日期", [entry.list_date for entry in inputs], "date"),
             *(SheetColumn(heading, values, "number", least=9) for heading, values in counts.items()),

@@ -104,7 +104,9 @@ def move_up(primary: School, junior: School) -> None:
         )  # fmt: skip
     for old in leavers[-2:]:
         primary.tell("left_and_not_seen", old)
-    forgotten, there = leavers[0], entrants[0]
+    # In a class that handed in its list, or nobody could say that the child did not come.
+    reported = [n for n, k in enumerate(leavers[:-2]) if primary.pupils[k].group.number != primary.unreported.number]
+    forgotten, there = leavers[reported[0]], entrants[reported[0]]
     primary.change(forgotten, registered=True, status="在读")
     primary.tell("left_but_registered", forgotten)
     junior.tell("registered_in_primary", there)

@@ -187,7 +187,10 @@ def findings_of(
 ) -> list[ExpectedFinding]:
     """Return what follows from everything planted in a school; `instead` replaces the consequences of some events."""
     reader = _Reader(truth, instead)
-    return [finding for event in truth.events for finding in reader.findings_of(event)]
+    found = [finding for event in truth.events for finding in reader.findings_of(event)]
+    # Marks left blank in two places of one class are one line about that class.
+    classes = dict.fromkeys(finding for finding in found if finding.name is None)
+    return [finding for finding in found if finding.name is not None] + list(classes)
 
 
 def expect(truth: Truth, placed: Placed) -> Expected:

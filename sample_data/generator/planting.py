@@ -147,6 +147,7 @@ class School:
         """Return an ordinary child and another reported class of its grade."""
         lonely = self.unreported.grade if self.per_grade == 2 else None
         fitting = [g for g in self.fit(grades) if g != lonely]
+        fitting = fitting or [g for g in self.fit(self.site.grades) if g != lonely]
         grade = self.rng.choice(fitting)
         key = self.take(grades=range(grade, grade + 1))
         other = self.other_class(self.pupils[key].group)
