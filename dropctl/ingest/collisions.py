@@ -89,7 +89,9 @@ def _value(column: Column, cell: Cell) -> object:
 
 
 def _heading_cell(sheet: RawSheet, recognised: Recognised, at: int) -> tuple[str, str]:
-    """Return the text and the address of the heading of a column."""
+    """Return the text and the address of the heading of a column; a parquet file has no cell for it."""
+    if sheet.row_number(recognised.heading) == 0:
+        return raw_text(_cell(sheet.rows[recognised.heading], at)) or "", f"第{at + 1}栏"
     for index in (recognised.heading, recognised.upper):
         if index is not None and (text := raw_text(_cell(sheet.rows[index], at))):
             return " ".join(text.split()), cell_address(sheet.row_number(index), at)
