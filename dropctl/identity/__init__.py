@@ -28,7 +28,7 @@ from dropctl.identity.names import (
     names_agree_with_wildcards,
     normalise_name,
 )
-from dropctl.identity.phones import is_usable_phone, parse_phones
+from dropctl.identity.phones import holds_unread_number, is_usable_phone, parse_phones
 
 __all__ = [
     "CertificateNumber",
@@ -38,6 +38,7 @@ __all__ = [
     "differs_by_one_slip",
     "digits_lost_agrees",
     "has_unreadable_characters",
+    "holds_unread_number",
     "id_birth_date",
     "id_sex",
     "is_usable_phone",
