@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dropctl.identity.id_numbers import (
     IdNumber,
+    area_is_known,
     check_digit,
     differs_by_one_slip,
     digits_lost_agrees,
@@ -34,6 +35,7 @@ __all__ = [
     "CertificateNumber",
     "EnrollmentNumber",
     "IdNumber",
+    "area_is_known",
     "check_digit",
     "differs_by_one_slip",
     "digits_lost_agrees",

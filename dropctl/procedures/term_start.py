@@ -30,6 +30,7 @@ from dropctl.procedures.child_numbers import ChildNumbers
 from dropctl.procedures.outcome import CaseForecast, Deadline, PresenceCount, SinceLast, TermStartOutcome
 from dropctl.reconcile.given_twice import refuse_lists_given_twice
 from dropctl.reconcile.linkage import Link, links_frame
+from dropctl.registers.school_names import School, schools_of, with_full_names
 from dropctl.resources import load_plan
 from dropctl.school_calendar import SchoolCalendar, Term, assumed_opening, school_year
 from dropctl.tables.issues import InputCount, Issue, issues_frame
@@ -80,7 +81,11 @@ def reconcile_term_start(
             "没有找到学籍名册（要有“姓名”，以及“学籍号”或“学生状态”等栏目）",
             todo="把从学籍系统导出的学生花名册放进来，或用 --as enrollment=文件 指定",
         )
-    frames, one_school = _one_school(registers.frames, school or (workspace.school_name if workspace else None))
+    own = workspace.config.school if workspace else None
+    known = schools_of(registers.frames.get("schools"), School(own.name, own.code, own.short_names) if own else None)
+    named, renamed = with_full_names(registers.frames, known)
+    reading_notes += renamed
+    frames, one_school = _one_school(named, school or (workspace.school_name if workspace else None))
     deciding, list_issues = deciding_presence(frames.get("presence"), plan, opening, as_of)
     if deciding is not None:
         frames["presence"] = deciding

@@ -53,7 +53,7 @@ def _name(cell: Cell) -> Read:
     if not isinstance(cell, str):
         return name, Problem("name_not_text", "warning", "姓名栏里是数字或日期，请核对是否填错栏")
     if identity.name_changes(raw):
-        return name, Problem("name_tidied", "note", "姓名中的空格、间隔号或全角字母已按规范统一后比对，原表未改动")
+        return name, Problem("name_tidied", "note", "姓名中的空格、间隔号或全角字母已按规范统一后比对，请在原表改正")
     return name, None
 
 
