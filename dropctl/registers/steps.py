@@ -92,14 +92,27 @@ def _id_number(cell: Cell) -> Read:
     return values, None
 
 
+_ENROLLMENT_FORM = Problem(
+    "enrollment_number_fault", "warning", "学籍号格式不对，应为 G、L 或 J 加18位，请按学籍系统核对"
+)
+_ENROLLMENT_INSIDE = Problem(
+    "enrollment_number_fault", "warning", "学籍号 G 后面的证件号不对（日期或校验位），请按户口簿核对，在学籍系统更正"
+)
+_ENROLLMENT_FAULTS = {
+    "date": _ENROLLMENT_INSIDE,
+    "check_digit": _ENROLLMENT_INSIDE,
+    "digits_lost": Problem(
+        "enrollment_number_fault", "warning", "学籍号被表格软件当成数字，末几位已丢失，请从学籍系统重新导出"
+    ),
+}
+
+
 def _enrollment_number(cell: Cell) -> Read:
     if isinstance(cell, CellError):
         return (None, None), ERROR
     parsed = identity.parse_enrollment_number(cell)
     if parsed.fault is not None:
-        return (parsed.value, parsed.id_number), Problem(
-            "enrollment_number_fault", "warning", "学籍号格式不对，应为 G、L 或 J 加18位，请按学籍系统核对"
-        )
+        return (parsed.value, parsed.id_number), _ENROLLMENT_FAULTS.get(parsed.fault, _ENROLLMENT_FORM)
     return (parsed.value, parsed.id_number), None
 
 
