@@ -1,7 +1,8 @@
-"""One name for each school, however the papers write it: by code, by the list of schools, by declared short names.
+"""One name for each school of a call, however the papers write it, and the school of each list that names none.
 
-Names are never guessed from likeness: 石桥小学 and 石桥中心小学 may be two schools. Where a list names no school,
-the folder it lies in may: the nearest one above it whose enrollment register is of a single school.
+By code, by the names somebody declared (`registers.school_names`), by leaving out county and township. Names are
+never guessed from likeness: 石桥小学 and 石桥中心小学 may be two schools. Where a list names no school, the folder it
+lies in may: the nearest one above it whose enrollment register is of a single school.
 """
 
 from __future__ import annotations
@@ -16,11 +17,11 @@ from types import MappingProxyType
 
 import polars as pl
 
+from dropctl.registers.school_names import School
 from dropctl.tables.issues import Issue
 from dropctl.vocabulary import register_label
 
 _LIKE_A_SCHOOL = re.compile(r"(小学|中学|学校|初中|教学点)$")
-_BETWEEN = re.compile(r"[、,，;；/\s]+")
 _ABOVE = re.compile(r"^.{1,6}?(省|市|县|区|旗|镇|乡)")
 # What is left when county and township are taken away may be any township's school: 中心小学, 第二中学.
 _ANYBODY = re.compile(r"^(中心|实验|初级|完全|希望|民族|第?[一二三四五六七八九十]+)*(小学|小|中学|中|学校|初中)$")
@@ -33,7 +34,7 @@ def plain(name: str) -> str:
 
 
 @dataclass(slots=True)
-class SchoolNames:
+class Spellings:
     """Spelling → the name a school goes by. What two schools share names neither."""
 
     _names: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
@@ -68,29 +69,22 @@ class SchoolNames:
         return next(iter(found)) if len(found) == 1 else spelling
 
 
-def collect(
-    frames: Mapping[str, pl.DataFrame], given: str | None = None, short_names: Sequence[str] = ()
-) -> SchoolNames:
-    """Return the names known from `dropctl.toml`, the list of schools, and equal codes in the enrollment register."""
-    names = SchoolNames()
-    schools = frames.get("schools")
+def collect(frames: Mapping[str, pl.DataFrame], known: Sequence[School], given: str | None = None) -> Spellings:
+    """Return the names known from the list of schools, the workspace, and equal codes in the enrollment register."""
+    names = Spellings()
     by_code: dict[str, str] = {}
-    if schools is not None:
-        columns = [name for name in ("school_name", "code", "short_names") if name in schools.columns]
-        for row in schools.select(columns).iter_rows(named=True):
-            if row.get("school_name"):
-                names.add(row["school_name"], *_BETWEEN.split(row.get("short_names") or ""))
-                if row.get("code"):
-                    by_code[row["code"]] = row["school_name"]
+    for school in known:
+        names.add(school.name, *school.short_names)
+        if school.code:
+            by_code[school.code] = school.name
     if given is not None:
-        known = names.of(given) or given
-        names.add(known, given, *short_names)
+        names.add(names.of(given) or given, given)
     enrollment = frames.get("enrollment")
     if enrollment is not None:
         coded: dict[str, Counter[str]] = defaultdict(Counter)
-        for school, code in enrollment.select("school", "school_code").iter_rows():
-            if school is not None:
-                (coded[code] if code else coded[f"/{plain(school)}"])[school] += 1
+        for written, code in enrollment.select("school", "school_code").iter_rows():
+            if written is not None:
+                (coded[code] if code else coded[f"/{plain(written)}"])[written] += 1
         for code, spellings in coded.items():
             often = min(spellings.items(), key=lambda item: (-item[1], item[0]))[0]
             named = by_code.get(code) or next((name for name in spellings if names.of(name) != plain(name)), often)
@@ -100,7 +94,7 @@ def collect(
 
 def name_schools(
     frames: Mapping[str, pl.DataFrame],
-    names: SchoolNames,
+    names: Spellings,
     given: str | None,
     paths: Mapping[str, PurePath] = MappingProxyType({}),
 ) -> tuple[dict[str, pl.DataFrame], str | None, list[Issue]]:
@@ -128,7 +122,7 @@ def name_schools(
     return named, None, issues
 
 
-def _spelled_alike(frame: pl.DataFrame, names: SchoolNames) -> pl.DataFrame:
+def _spelled_alike(frame: pl.DataFrame, names: Spellings) -> pl.DataFrame:
     found = [name for name in ("school", "other_school", "from_school", "to_school") if name in frame.columns]
     spelled = []
     for column in found:
@@ -139,7 +133,7 @@ def _spelled_alike(frame: pl.DataFrame, names: SchoolNames) -> pl.DataFrame:
 
 
 def _name_registers(
-    enrollment: pl.DataFrame, names: SchoolNames, given: str | None, paths: Mapping[str, PurePath]
+    enrollment: pl.DataFrame, names: Spellings, given: str | None, paths: Mapping[str, PurePath]
 ) -> tuple[pl.DataFrame, list[Issue]]:
     """Return the register with a school in every row where some register names one, and a note on each guess.
 
@@ -178,7 +172,7 @@ def _path(file: str, paths: Mapping[str, PurePath]) -> PurePath:
 class _Folders:
     """Which school a folder belongs to: whose register lies in it, or the only one whose register is below it."""
 
-    def __init__(self, enrollment: pl.DataFrame, names: SchoolNames, paths: Mapping[str, PurePath]) -> None:
+    def __init__(self, enrollment: pl.DataFrame, names: Spellings, paths: Mapping[str, PurePath]) -> None:
         self._names, self._paths = names, paths
         self._inside: dict[PurePath, set[str]] = defaultdict(set)
         self._below: dict[PurePath, set[str]] = defaultdict(set)
