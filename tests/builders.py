@@ -118,7 +118,7 @@ class School:
     def evidence(self) -> Evidence:
         read = self.registers()
         plan: Plan = parse_plan(load_plan("yixian-2025"))
-        frames, school, _ = name_schools(read.frames, collect(read.frames, self.name), self.name)
+        frames, school, _ = name_schools(read.frames, collect(read.frames, [], self.name), self.name)
         deciding, _ = deciding_presence(frames.get("presence"), plan, self.opening, self.as_of)
         if deciding is not None:
             frames["presence"] = deciding

@@ -90,8 +90,7 @@ def roster(evidence: Evidence, findings: Sequence[Finding]) -> pl.DataFrame:
         rows.append((
             lead.school, lead.grade, lead.class_name, lead.name, lead.known_sex, lead.id_number or lead.id_text,
             lead.enrollment_number, lead.known_birth, facts.status, lead.guardian,
-            lead.phone or lead.facts.get("phone_2") or lead.facts.get("phone_raw"), state,
-            *_reason(absences.get(facts.number), state),
+            lead.phone or lead.facts.get("phone_raw"), state, *_reason(absences.get(facts.number), state),
             poor.text if poor else None, poor.source if poor else None,
             disabled.text if disabled else None, disabled.source if disabled else None,
             "、".join(kind.label for kind in KIND_BY_ID.values() if kind.id in own) or None,

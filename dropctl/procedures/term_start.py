@@ -32,6 +32,7 @@ from dropctl.procedures.outcome import CaseForecast, Deadline, PresenceCount, Si
 from dropctl.procedures.school_names import collect, name_schools
 from dropctl.reconcile.given_twice import refuse_lists_given_twice
 from dropctl.reconcile.linkage import Link, links_frame
+from dropctl.registers.school_names import School, schools_of, with_full_names
 from dropctl.resources import load_plan
 from dropctl.school_calendar import SchoolCalendar, Term, assumed_opening, school_year
 from dropctl.tables.issues import InputCount, Issue, issues_frame
@@ -69,9 +70,8 @@ def reconcile_term_start(
     opening, closing, opening_note = _term(as_of, workspace, opening, closing)
     calendar = workspace.calendar() if workspace else SchoolCalendar((Term("本学期", opening, closing),))
     plan = parse_plan(load_plan(PLAN))
-    registers, skipped, reading_notes = _read(
-        reading or start_reading(paths), opening, as_of, assigned, skip_unreadable, progress
-    )
+    reading = reading or start_reading(paths)
+    registers, skipped, reading_notes = _read(reading, opening, as_of, assigned, skip_unreadable, progress)
     refuse_lists_given_twice(registers.frames)
     store = workspace.snapshots() if workspace else None
     if store is not None and workspace is not None and not _whole_inbox(paths, workspace):
@@ -84,8 +84,12 @@ def reconcile_term_start(
             todo="把从学籍系统导出的学生花名册放进来，或用 --as enrollment=文件 指定",
         )
     given = school or (workspace.school_name if workspace and workspace.config.school.role == "school" else None)
-    short_names = workspace.config.school.short_names if workspace else ()
-    frames, one_school, unnamed = name_schools(registers.frames, collect(registers.frames, given, short_names), given)
+    own = workspace.config.school if workspace and workspace.config.school.role == "school" else None
+    known = schools_of(registers.frames.get("schools"), School(own.name, own.code, own.short_names) if own else None)
+    full, renamed = with_full_names(registers.frames, known)
+    reading_notes += renamed
+    places = {source.name: source.path.resolve() for source in reading.sources}
+    frames, one_school, unnamed = name_schools(full, collect(full, known, given), given, places)
     deciding, list_issues = deciding_presence(frames.get("presence"), plan, opening, as_of)
     if deciding is not None:
         frames["presence"] = deciding
@@ -175,7 +179,7 @@ def _read(
                 yield from result.sheets
 
     with reading:
-        registers = read_registers(sheets(), opening=opening, as_of=as_of, assigned=kinds)
+        registers = read_registers(sheets(), opening=opening, as_of=as_of, assigned=kinds, skip_refused=skip_unreadable)
     if not any(entry.register for entry in registers.inputs):
         seen = "；".join(f"{place(entry.file, entry.sheet)}：{entry.note}" for entry in registers.inputs[:5])
         raise Refused(

@@ -176,7 +176,9 @@ def _steps(outcome: TermStartOutcome, out: Path | None, workbook: bool) -> list[
     marks = ("poverty_unmarked", "poverty_unlisted", "disability_unmarked", "disability_unlisted")
     if wrong := sum(count[kind] for kind in marks):
         steps.append(f"核对脱贫监测、残疾标注{wrong}处")
-    if strange := [place(entry.file, entry.sheet) for entry in outcome.inputs if entry.register is None]:
+    if strange := [
+        place(entry.file, entry.sheet) for entry in outcome.inputs if entry.register is None and not entry.is_no_list
+    ]:
         named = "、".join(strange[:3]) + (f"等{len(strange)}张" if len(strange) > 3 else "")
         steps.append(f"{named}没有认出是什么名单，没有采用：里面有学生的话，改正标题行或用 --as 指定")
     return steps or ["没有发现问题，不用做什么"]

@@ -246,9 +246,9 @@ def _contact(evidence: Evidence) -> Iterator[Finding]:
             continue
         lacking = []
         rows = facts.pupil.rows
-        reachable = any(row.phone or row.facts.get("phone_2") for row in rows)
-        if seen & {"phone", "phone_2"} and not reachable:
-            written = any(row.facts.get(key) for row in rows for key in ("phone_raw", "phone_2_raw"))
+        # The telephones of both guardians stand together in one value.
+        if "phone" in seen and not any(row.phone for row in rows):
+            written = any(row.facts.get("phone_raw") for row in rows)
             lacking.append("监护人电话不可用" if written else "没有监护人电话")
         if "address" in seen and all(row.facts.get("address") is None for row in facts.pupil.rows):
             lacking.append("没有住址")
