@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 from builders import AS_OF, OPENING, id_number
 
+from dropctl import cli
 from dropctl.errors import Refused
 from dropctl.ingest.headings import NotRecognised, Recognised, recognise
 from dropctl.ingest.read import Registers, read_registers
@@ -55,6 +57,16 @@ def test_the_lower_heading_alone_is_tried_unless_it_is_somebody_elses() -> None:
     frame = registers(rows).frames["enrollment"]
     assert frame["name"].to_list() == ["张三"]
     assert frame["phone"].to_list() == [None], "the teacher's phone is not the family's"
+
+
+@pytest.mark.parametrize(
+    "above",
+    [["填报单位：某校"], ["班主任：王老师"], ["七年级1班", None, "班主任：王老师", None], ["家长联系表"],
+     ["七年级1班", "班主任 王老师"], ["填报人：李四", None, "联系人：李四", None, "2025年9月1日"]],
+)  # fmt: skip
+def test_a_line_above_the_headings_is_no_group(above: list[Cell]) -> None:
+    frame = registers([above, ROSTER, child("张三")]).frames["enrollment"]
+    assert frame.select("name", "id_number").rows() == [("张三", id_number())]
 
 
 def test_a_bracket_that_names_somebody_else_is_no_heading_of_the_child() -> None:
@@ -301,6 +313,25 @@ def test_what_a_heading_means_is_decided_by_the_kind_of_list(headings: tuple[str
     assert isinstance(verdict, Recognised)
     assert verdict.spec.kind == kind
     assert key in {source.column.key for source in verdict.sources}
+
+
+def test_the_command_stops_at_what_must_be_asked_and_can_go_on_without_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    inbox = tmp_path / "in"
+    inbox.mkdir()
+    for name, rows in (("学籍名册", [ROSTER, child("张三")]), ("新生学籍", two("身份证号", "证件号码", (A, B)))):
+        lines = "\n".join(",".join(str(cell or "") for cell in row) for row in rows)
+        (inbox / f"{name}.csv").write_text(lines, encoding="utf-8")
+    call = ["reconcile", "in", "--opening", "2025-09-01", "--as-of", "2025-09-03"]
+    assert cli.run(call) == 3
+    said = capsys.readouterr()
+    assert "新生学籍.csv · B1、C1" in said.err
+    assert "Traceback" not in said.err
+    assert not (tmp_path / "核对-2025-09-03").exists()
+    assert cli.run([*call, "--skip-unreadable"]) == 0
+    assert "没有采用" in capsys.readouterr().out
 
 
 def test_a_certificate_in_the_number_column_gives_its_id() -> None:

@@ -97,6 +97,11 @@ def test_who_left_the_primary_school_is_found_in_the_junior_one_but_for_two() ->
     assert set(together["name"]) < set(alone["name"])
 
 
+def test_the_telephones_of_both_guardians_are_read_from_the_retyped_register() -> None:
+    phones = reconciled(SAMPLE / "county" / JUNIOR).roster["phone"].drop_nulls().to_list()
+    assert sum("、" in phone for phone in phones) > 150
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(1, 31))
 def test_thirty_other_counties(seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

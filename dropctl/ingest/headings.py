@@ -22,18 +22,19 @@ _SEARCHED_ROWS = 20
 _LONGEST_HEADING = 60
 _ORNAMENTS = re.compile(r"[\s*★#＊:：]+")
 _BRACKETS = re.compile(r"[(（\[【](.*?)[)）\]】]")
-# Whoever is named here is not the child: what stands under or beside it must not be taken for the child's own.
-_SOMEBODY_ELSE = re.compile(
-    r"(?:第[一二]|主要)?(?:监护|家长|父|母|爷|奶|户主|成员|家庭成员|家庭主要成员|亲属|紧急联系|联系人|班主任|教师|老师"
-    r"|校长|送教|包保|帮扶|责任人|填表|填报|经办|承办|审批人|接收人|介绍人)"
+# Whoever is named so is not the child: what stands under or beside it must not be taken for the child's own.
+_ROLES = (
+    "监护人?|家长|父亲?|母亲?|祖[父母]|外祖[父母]|爷爷?|奶奶?|户主|(?:家庭)?(?:主要)?成员|亲属|(?:紧急)?联系人|班主任|(?:任课|送教)?教师"
+    "|老师|校长|(?:包保|帮扶)?责任人|填[表报]人|[经承]办人|审批人|接收人|介绍人"
 )
+_SOMEBODY_ELSE = re.compile(_ROLES)
+# A group of headings, and not a line such as 班主任：王老师 above them.
+_SOMEBODY_ELSES_GROUP = re.compile(rf"第?[一二12]?(?:{_ROLES})[一二12]?(?:的|基本)?(?:信息|情况|资料|联系方式)?")
 _GROUP_WORDS = re.compile(r"(?:的|基本)?(?:信息|情况|资料)$")
 _PERSONAL = frozenset(
     {"name", "former_name", "sex", "id_type", "id_number", "enrollment_number", "birth_date", "phone", "address"}
 )
 _NUMBERS = re.compile(r"\d{6}")
-_TITLE_END = re.compile(r"[表册单簿]$")
-_LONGEST_GROUP = 10
 
 
 def normalise_heading(cell: Cell) -> str:
@@ -149,12 +150,7 @@ def _could_be_heading(cells: Sequence[Cell]) -> bool:
 
 def _is_somebody_elses(group: str, heading: str) -> bool:
     """Say whether what is headed so belongs to the group's person and not to the child (班主任 over 姓名)."""
-    return (
-        _SOMEBODY_ELSE.match(group) is not None
-        and len(group) <= _LONGEST_GROUP
-        and _TITLE_END.search(group) is None
-        and heading in _personal_spellings()
-    )
+    return _SOMEBODY_ELSES_GROUP.fullmatch(group) is not None and heading in _personal_spellings()
 
 
 def _without_somebody_elses(
@@ -256,13 +252,17 @@ def _candidates(sheet: RawSheet) -> list[_Candidate]:
 def _best(
     spec: TableSpec, candidates: Sequence[_Candidate]
 ) -> tuple[_Candidate, tuple[Source, ...], tuple[Double, ...]] | None:
-    """Return the heading that gives most columns; of equals the one least unclear, of one row, furthest up."""
-    best: tuple[tuple[int, int, int, int], _Candidate, tuple[Source, ...], tuple[Double, ...]] | None = None
+    """Return the heading that gives most columns; of equals the one that reads most of the sheet, then in order: least
+    unclear, of one row, furthest up.
+    """
+    best: tuple[tuple[int, int, int, int, int], _Candidate, tuple[Source, ...], tuple[Double, ...]] | None = None
     for candidate in candidates:
         sources, doubles = _sources(spec, candidate.headings)
         if sources:
             unclear = sum(double.asked for double in doubles)
-            order = (len(sources), -unclear, candidate.upper is None, -candidate.heading)
+            # A second telephone under a group's name is worth a second row of headings.
+            read = sum(len(source.places) for source in sources)
+            order = (len(sources), read, -unclear, candidate.upper is None, -candidate.heading)
             if best is None or order > best[0]:
                 best = order, candidate, sources, doubles
     return None if best is None else best[1:]

@@ -49,6 +49,7 @@ def issues_frame(issues: Sequence[Issue]) -> pl.DataFrame:
 
 
 # The note of a sheet on which nobody stands: instructions, a dictionary of values, an empty form.
+NO_LIST_LABEL = "不是名单"
 NO_LIST = "不是名单（填写说明、字典或空表样），没有学生的姓名和证件号，不用处理"
 
 
