@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import polars as pl
@@ -19,7 +19,9 @@ from dropctl.policy.rules.return_check import return_check
 from dropctl.policy.rules.roster_marks import roster_marks
 from dropctl.policy.rules.whereabouts import whereabouts
 from dropctl.procedures.child_numbers import ChildNumbers
+from dropctl.reconcile.decisions import ANSWERS, Decision, standing
 from dropctl.reconcile.linkage import Link
+from dropctl.reconcile.review import children_of, registers_of
 from dropctl.resources import load_plan
 from dropctl.school_calendar import SchoolCalendar, Term
 from dropctl.tables.raw import Cell, RawSheet
@@ -63,6 +65,7 @@ class School:
     sheets: list[RawSheet] = field(default_factory=list)
     opening: date = OPENING
     as_of: date = AS_OF
+    decisions: list[Decision] = field(default_factory=list)
 
     def sheet(self, file: str, title: str, headings: Sequence[str], rows: Sequence[Sequence[Cell]]) -> School:
         head: list[Sequence[Cell]] = [[title]] if title else []
@@ -115,6 +118,7 @@ class School:
             school="某某学校",
             columns_seen=read.columns_seen,
             number=ChildNumbers({}, 2025).number,
+            decisions=standing(self.decisions, date.max),
         )
 
     def findings(self, *kinds: str) -> pl.DataFrame:
@@ -134,3 +138,13 @@ class School:
 
     def links(self, register: str = "presence") -> list[Link]:
         return list(self.evidence().links["enrollment", register])
+
+    def answered(self, answer: str, link: Link, *, on: date = AS_OF, by: str = "王老师", remark: str = "") -> School:
+        """The school after a person's 是, 否 or 待查 about a pair."""
+        left, right = children_of(link)
+        line = Decision(registers_of(link), left, right, ANSWERS[answer], by, on, remark or None, on)
+        return replace(self, decisions=[*self.decisions, line])
+
+    def with_sheets_of(self, other: School) -> School:
+        """The same decisions on other lists."""
+        return replace(self, sheets=other.sheets)

@@ -13,6 +13,7 @@ from pathlib import PurePosixPath
 
 import polars as pl
 
+from dropctl.ingest.answers import is_answer_sheet
 from dropctl.ingest.dates import day_named, says_last_term, term_named, term_number
 from dropctl.ingest.headings import NotRecognised, Recognised, recognise
 from dropctl.ingest.rows import RowFates, is_blank, sort_rows
@@ -25,6 +26,7 @@ from dropctl.tables.raw import RawSheet, cell_address
 from dropctl.tables.spec import Columns, TableSpec, conform
 from dropctl.vocabulary import register_label
 
+_OUR_OWN = "这是待人工确认的判断表，不是名单；用 dropctl review apply 读回"
 _STALE_AFTER = timedelta(days=60)
 
 
@@ -61,7 +63,8 @@ def read_registers(
     found: list[_Sheet] = []
     for raw in sheets:
         kind = (assigned or {}).get(raw.file)
-        verdict = recognise(raw, kind)
+        # A filled-in review sheet lying among the lists has names on both sides of a pair, and is no list.
+        verdict = NotRecognised(_OUR_OWN) if is_answer_sheet(raw) else recognise(raw, kind)
         if isinstance(verdict, NotRecognised):
             blank = sum(is_blank(row) for row in raw.rows)
             total = len(raw.rows)

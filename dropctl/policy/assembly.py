@@ -12,8 +12,10 @@ from dropctl.policy.ages import age_group
 from dropctl.policy.evidence import ClassFacts, ClassKey, Evidence, ListedChild, Newcomer, PupilFacts
 from dropctl.policy.plan import Plan
 from dropctl.reconcile.comparisons import disagreements
+from dropctl.reconcile.decisions import Decision, PairKey
 from dropctl.reconcile.linkage import Link, link_pupils
 from dropctl.reconcile.people import Person, Pupil, by_key, group_pupils, people
+from dropctl.reconcile.review import with_decisions
 from dropctl.school_calendar import SchoolCalendar, school_year
 from dropctl.tables.issues import Issue
 
@@ -65,22 +67,32 @@ def assemble(
     school: str | None,
     columns_seen: Mapping[str, set[str]],
     number: Callable[[Sequence[Person]], str],
+    decisions: Mapping[PairKey, Decision] | None = None,
 ) -> Evidence:
-    """Return the evidence of one term start. `number` gives a child, seen as its rows, its lasting number."""
+    """Return the evidence of one term start. `number` gives a child, seen as its rows, its lasting number.
+
+    `decisions`: what people decided about uncertain pairs, as it stands on `as_of`.
+    """
+
+    def decided(found: Sequence[Link], left: Sequence[Pupil], right: Sequence[Pupil], *kinds: str) -> list[Link]:
+        return with_decisions(found, left, right, (kinds[0], kinds[1]), decisions or {})
+
     rows = {kind: people(frames.get(kind), kind) for kind in ("enrollment", "presence", "approval", *LISTS)}
     pupils = group_pupils(rows["enrollment"])
     there = _listed_together(group_pupils(rows["presence"]), apart=True)
     outdated = _shifted(pupils, there, plan)
     links: dict[tuple[str, str], Sequence[Link]] = {}
-    links["enrollment", "presence"] = link_pupils(
+    found = link_pupils(
         pupils,
         there,
         by_class=True,
         classes_moved=outdated is not None,
         absent=lambda one: mark_of(one) == "absent",
     )
+    links["enrollment", "presence"] = decided(found, pupils, there, "enrollment", "presence")
     papers = _listed_together(group_pupils(rows["approval"]), apart=False)
-    links["enrollment", "approval"] = link_pupils(pupils, papers, by_class=True)
+    found = link_pupils(pupils, papers, by_class=True)
+    links["enrollment", "approval"] = decided(found, pupils, papers, "enrollment", "approval")
 
     numbers: dict[int, str] = {}
     facts: dict[int, PupilFacts] = {}
@@ -97,11 +109,13 @@ def assemble(
     for register in LISTS:
         children = group_pupils(rows[register])
         found = _of_age(link_pupils(pupils, children, by_class=False), register, opening, as_of, plan)
+        found = decided(found, pupils, children, "enrollment", register)
         links["enrollment", register] = found
         taken = _spread(found, facts, register)
         rest = [child for child in children if id(child) not in taken]
         unregistered = [newcomer.pupil for newcomer in newcomers]
         more = _of_age(link_pupils(unregistered, rest, by_class=False), register, opening, as_of, plan)
+        more = decided(more, unregistered, rest, "presence", register)
         links["presence", register] = more
         located = {id(link.right) for link in more if link.decision == "accepted"}
         reviews = by_key((link for link in [*found, *more] if link.decision == "review"), lambda link: id(link.right))
@@ -210,9 +224,11 @@ def _spread(links: Sequence[Link], facts: dict[int, PupilFacts], register: str) 
         accepted = link.decision == "accepted"
         if accepted:
             taken.add(id(link.right))
+        elif link.decision == "rejected":
+            continue
         if register == "presence":
             if accepted:
-                mine.presence_link = link
+                mine.presence_link = _rather_there(mine.presence_link, link)
             else:
                 mine.presence_reviews.append(link)
         elif register == "approval":
@@ -224,6 +240,12 @@ def _spread(links: Sequence[Link], facts: dict[int, PupilFacts], register: str) 
             target = mine.list_links if accepted else mine.list_reviews
             target.setdefault(register, []).append(link)
     return taken
+
+
+def _rather_there(known: Link | None, more: Link) -> Link:
+    """Return which of two entries speaks for a child whom a person found on two lists: the one that shows it there."""
+    rank = ("absent", "unknown", "present")
+    return known if known and rank.index(mark_of(known.right)) >= rank.index(mark_of(more.right)) else more
 
 
 def _classes(facts: Iterable[PupilFacts], there: Sequence[Person]) -> dict[ClassKey, ClassFacts]:

@@ -27,7 +27,9 @@ from dropctl.policy.rules.roster_marks import roster_marks
 from dropctl.policy.rules.whereabouts import is_over_age, whereabouts
 from dropctl.procedures import overview
 from dropctl.procedures.child_numbers import ChildNumbers
+from dropctl.procedures.decided import recorded_decisions
 from dropctl.procedures.outcome import CaseForecast, Deadline, PresenceCount, SinceLast, TermStartOutcome
+from dropctl.reconcile.decisions import Decision, PairKey, standing
 from dropctl.reconcile.given_twice import refuse_lists_given_twice
 from dropctl.reconcile.linkage import Link, links_frame
 from dropctl.resources import load_plan
@@ -63,9 +65,7 @@ def reconcile_term_start(
     now. `reading` is a reading of `paths` that was begun before this module was loaded.
     Raises Refused for files that cannot be read or used, before anything is written.
     """
-    opening, closing, opening_note = _term(as_of, workspace, opening, closing)
-    calendar = workspace.calendar() if workspace else SchoolCalendar((Term("本学期", opening, closing),))
-    plan = parse_plan(load_plan(PLAN))
+    opening, closing, opening_note = term_of(as_of, workspace, opening, closing)
     registers, skipped, reading_notes = _read(
         reading or start_reading(paths), opening, as_of, assigned, skip_unreadable, progress
     )
@@ -80,21 +80,17 @@ def reconcile_term_start(
             "没有找到学籍名册（要有“姓名”，以及“学籍号”或“学生状态”等栏目）",
             todo="把从学籍系统导出的学生花名册放进来，或用 --as enrollment=文件 指定",
         )
-    frames, one_school = _one_school(registers.frames, school or (workspace.school_name if workspace else None))
-    deciding, list_issues = deciding_presence(frames.get("presence"), plan, opening, as_of)
-    if deciding is not None:
-        frames["presence"] = deciding
     numbers = ChildNumbers(store.child_numbers() if store else {}, school_year(opening))
-    evidence = assemble(
-        frames,
-        plan=plan,
-        calendar=calendar,
-        opening=opening,
+    evidence, list_issues = link_registers(
+        registers.frames,
+        registers.columns_seen,
         as_of=as_of,
-        episode=f"term-{term_number(opening)}",
-        school=one_school,
-        columns_seen=registers.columns_seen,
-        number=numbers.number,
+        workspace=workspace,
+        opening=opening,
+        closing=closing,
+        school=school,
+        numbers=numbers,
+        decisions=standing(recorded_decisions(workspace), as_of) if workspace else {},
     )
     findings = [
         *return_check(evidence),
@@ -120,13 +116,48 @@ def reconcile_term_start(
     )
 
 
+def link_registers(
+    frames: Mapping[str, pl.DataFrame],
+    columns_seen: Mapping[str, set[str]],
+    *,
+    as_of: date,
+    workspace: Workspace | None,
+    opening: date,
+    closing: date | None,
+    school: str | None,
+    numbers: ChildNumbers,
+    decisions: Mapping[PairKey, Decision],
+) -> tuple[Evidence, list[Issue]]:
+    """Return who is who in what was read, after `decisions`, and an issue for each list that was passed over."""
+    plan = parse_plan(load_plan(PLAN))
+    calendar = workspace.calendar() if workspace else SchoolCalendar((Term("本学期", opening, closing),))
+    named, one_school = _one_school(frames, school or (workspace.school_name if workspace else None))
+    deciding, issues = deciding_presence(named.get("presence"), plan, opening, as_of)
+    if deciding is not None:
+        named["presence"] = deciding
+    evidence = assemble(
+        named,
+        plan=plan,
+        calendar=calendar,
+        opening=opening,
+        as_of=as_of,
+        episode=f"term-{term_number(opening)}",
+        school=one_school,
+        columns_seen=columns_seen,
+        number=numbers.number,
+        decisions=decisions,
+    )
+    return evidence, issues
+
+
 def _whole_inbox(paths: Sequence[Path], workspace: Workspace) -> bool:
     return [path.resolve() for path in paths] == [workspace.inbox.resolve()]
 
 
-def _term(
-    as_of: date, workspace: Workspace | None, opening: date | None, closing: date | None
+def term_of(
+    as_of: date, workspace: Workspace | None, opening: date | None = None, closing: date | None = None
 ) -> tuple[date, date | None, str | None]:
+    """Return the opening and last day of the term, and a sentence when the opening had to be assumed."""
     if opening is not None:
         return opening, closing, None
     term = workspace.term_at(as_of) if workspace else None

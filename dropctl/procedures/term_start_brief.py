@@ -163,7 +163,8 @@ def _steps(outcome: TermStartOutcome, out: Path | None, workbook: bool) -> list[
     if claimed:
         steps.append(f"补齐{claimed}名学生的休学、请假等审批材料（确定程度为“{CERTAINTIES['claimed']}”的行）")
     if outcome.reviews.height:
-        steps.append(f"在“待人工确认”表里逐对判断是不是同一个孩子（{outcome.reviews.height}对）")
+        pairs = f"在“待人工确认”表里逐对判断是不是同一个孩子（{outcome.reviews.height}对）"
+        steps.append(f"{pairs}，填好后用 dropctl review apply 读回")
     if count["not_located"]:
         steps.append(f"查找“名单上未定位”的{count['not_located']}个孩子：问村（社区）和其他学校")
     data = ("identity_mismatch", "identity_invalid", "duplicate_registration", "status_conflict", "contact_missing")
