@@ -107,6 +107,18 @@ def test_a_new_answer_on_the_changed_fields_settles_it() -> None:
     assert state(the_pair(settled)) == ("accepted", "person")
 
 
+def test_of_several_earlier_answers_the_latest_is_told() -> None:
+    asked = slip()
+    school = asked.answered("否", the_pair(asked))
+    for day, sequence in ((4, 5), (5, 7)):
+        changed = School().enrolled(Child("李晓明", sequence=sequence), WANG)
+        school = school.with_sheets_of(changed.list_of(CLASS, {"李小明": "是", "王红": "是"}))
+        if day == 4:
+            school = school.answered("待查", the_pair(school), on=date(2025, 9, day), by="李老师")
+    assert "李老师 2025-09-04 判断“待查”" in the_pair(school).reason
+    assert "王老师" not in the_pair(school).reason
+
+
 def test_yes_on_rows_that_meanwhile_carry_two_valid_numbers_is_asked_again() -> None:
     poor = ["1", "张三", "", "之子", "脱贫户", "", ""]
     asked = School().enrolled(Child("张三")).poverty(poor)

@@ -114,6 +114,10 @@ class _Side:
         self.by_values: dict[Seen, list[Pupil]] = defaultdict(list)
         for pupil in chosen:
             self.by_values[self.identity[id(pupil)].values].append(pupil)
+        self._sharing: dict[tuple[str, str], list[Seen]] = defaultdict(list)
+        for values in self.by_values:
+            for trait in _traits(values):
+                self._sharing[trait].append(values)
 
     def known(self, pupil: Pupil) -> Identity:
         """Return a child as a decision would know it."""
@@ -133,7 +137,8 @@ class _Side:
         """Return who the child of a decision may be today: the same fields, else whoever shares name or number."""
         if values in self.by_values:
             return [(values, pupil) for pupil in self.by_values[values]]
-        return [(other, pupil) for other, pupils in self.by_values.items() if _alike(values, other) for pupil in pupils]
+        alike = dict.fromkeys(other for trait in _traits(values) for other in self._sharing.get(trait, ()))
+        return [(other, pupil) for other in alike for pupil in self.by_values[other]]
 
     def surely(self, before: Seen, now: Seen) -> bool:
         """Say whether the child of a decision is likely who states `now`: nobody else comes into question, or more
@@ -154,9 +159,9 @@ def _interchangeable(group: Sequence[Pupil], twins: Sequence[str]) -> bool:
     return there or len(set(twins)) == 1
 
 
-def _alike(one: Seen, other: Seen) -> bool:
-    fields = ("name", "id_number", "enrollment_number")
-    return any(one[_PLACE[field]] is not None and one[_PLACE[field]] == other[_PLACE[field]] for field in fields)
+def _traits(values: Seen) -> list[tuple[str, str]]:
+    """Return name and numbers as far as they are stated: whoever shares one of them may be the same child."""
+    return [(field, value) for field in ("name", "id_number", "enrollment_number") if (value := values[_PLACE[field]])]
 
 
 class _Review:
@@ -176,6 +181,7 @@ class _Review:
         asked = [link for link in links if link.decision != "accepted" or link.tier in _UNSURE_TIERS]
         self._left = _Side(left, [line.left.values for line in decisions], [link.left for link in asked])
         self._right = _Side(right, [line.right.values for line in decisions], [link.right for link in asked])
+        self._certain: tuple[set[int], set[int]] = (set(), set())
         self._exact_right = {
             id(link.right): link for link in links if link.decision == "accepted" and link.tier in EXACT_TIERS
         }
@@ -196,7 +202,11 @@ class _Review:
         for pair, (one, other, line) in settled.items():
             self._settle(pair, one, other, line, torn)
         self._one_to_one()
-        for line in changed:
+        certain = [
+            link for link in self.links.values() if link.decision == "accepted" and link.tier not in _UNSURE_TIERS
+        ]
+        self._certain = ({id(link.left) for link in certain}, {id(link.right) for link in certain})
+        for line in reversed(changed):  # the latest word about a pair is the one to be told
             self._ask_again(line)
 
     def named(self) -> list[Link]:
@@ -244,7 +254,7 @@ class _Review:
                 self.links[pair] = Link(one, other, "rejected", "person", line.sentence, earlier=line)
         elif line.answer == UNSURE:
             if link is not None and (link.decision == "review" or link.tier in _UNSURE_TIERS):
-                self._annotate(one, other, line, f"待查：{line.sentence}")
+                self._annotate(one, other, line, line.sentence)
         elif link is not None and link.decision == "accepted" and link.tier not in _UNSURE_TIERS:
             return  # certain without anybody's word
         elif pair in torn:
@@ -308,12 +318,7 @@ class _Review:
             self._left.surely(line.left.values, left[0]) and self._right.surely(line.right.values, right[0])
         ):
             return False
-        return not any(
-            other.decision == "accepted"
-            and other.tier not in _UNSURE_TIERS
-            and (other.left is left[1] or other.right is right[1])
-            for other in self.links.values()
-        )
+        return id(left[1]) not in self._certain[0] and id(right[1]) not in self._certain[1]
 
 
 def _numbers(one: Pupil, other: Pupil) -> tuple[str, ...]:
