@@ -153,7 +153,10 @@ def test_an_exact_number_against_an_earlier_no_is_asked_again() -> None:
     assert state(pairs(alone, "poverty")["张三", "张散"]) == ("accepted", "exact_id")
     link = pairs(decided.with_sheets_of(alone), "poverty")["张三", "张散"]
     assert state(link) == ("review", None)
-    assert "判断“否”，请再判断一次" in link.reason
+    assert "判断“否”，两者矛盾" in link.reason
+    again = decided.with_sheets_of(alone)
+    settled = again.answered("是", link, on=date(2025, 9, 8))
+    assert state(pairs(settled, "poverty")["张三", "张散"]) == ("accepted", "exact_id")
 
 
 def test_a_no_wins_over_a_class_list() -> None:
@@ -238,6 +241,8 @@ def test_a_child_found_on_a_second_list_is_there_if_either_list_says_so() -> Non
     second = next(link for link in asked.links() if link.decision == "review")
     school = asked.answered("是", second)
     assert school.told("not_returned", "unregistered") == []
+    assert asked.told("duplicate_registration") == []
+    assert school.told("duplicate_registration") == [("李明", "certain")] * 2
 
 
 def test_a_later_answer_replaces_an_earlier_one_and_an_earlier_day_does_not_know_it() -> None:

@@ -40,8 +40,8 @@ STATES = {
 class ReviewState:
     """The pairs of the last recorded run on one day.
 
-    `links`: every link after the decisions; `before`: every link as matching alone sees it; `relink` gives the links
-    under other decisions. `last`: the latest day on which anything was recorded.
+    `links`: every link after the decisions; `relink` gives them under other decisions. `last`: the latest day on
+    which anything was recorded.
     """
 
     run: Run
@@ -52,7 +52,6 @@ class ReviewState:
     record: DecisionRecord
     standing: Mapping[PairKey, Decision]
     links: Sequence[Link]
-    before: Sequence[Link]
     relink: Callable[[Mapping[PairKey, Decision]], list[Link]] = field(repr=False)
 
     @property
@@ -102,8 +101,7 @@ def review_state(workspace: Workspace, as_of: date) -> ReviewState:
     now = evidence(known)
     decided = [link for group in now.links.values() for link in group]
     last = max([store.runs[-1].as_of, *(line.recorded_as_of for line in record.known)])
-    before = links({}) if known else decided
-    return ReviewState(run, as_of, last, opening, now.school, record, known, decided, before, links)
+    return ReviewState(run, as_of, last, opening, now.school, record, known, decided, links)
 
 
 def listed(state: ReviewState, *, decided: bool) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ same file twice is the same as once, and what is refused does not hold up the re
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -90,7 +90,9 @@ def apply_answers(state: ReviewState, path: Path, *, by: str | None, dry_run: bo
 def judge(state: ReviewState, rows: Sequence[AnswerRow], *, by: str | None) -> Answers:
     """Return what becomes of the lines `rows`; nothing is recorded."""
     found = Answers()
-    pairs = _Pairs(state)
+    # As matching alone sees them, too: pairs that a 是 elsewhere has taken out of review can still be spoken about.
+    links = [*(state.relink({}) if state.standing else ()), *state.links]
+    pairs = _Pairs(links)
     candidates: list[_Candidate] = []
     present: set[PairKey] = set()
     for row in rows:
@@ -109,12 +111,12 @@ def judge(state: ReviewState, rows: Sequence[AnswerRow], *, by: str | None) -> A
             candidates.append(_Candidate(row, link, decision))
     candidates = _one_answer_each(candidates, found)
     candidates = [line for line in candidates if not _known(state, line, found)]
-    candidates = _one_partner_each(state, candidates, found)
+    candidates = _one_partner_each(state, {pair_key(link) for link in links}, candidates, found)
     found.new = sorted((line.decision for line in candidates), key=lambda line: repr((line.key, line.said)))
-    links = state.links
+    after = state.links
     if found.new:
-        links = state.relink(standing([*state.record.known, *found.new], state.as_of))
-    waiting = [pair_key(link) for link in links if link.decision == "review"]
+        after = state.relink(standing([*state.record.known, *found.new], state.as_of))
+    waiting = [pair_key(link) for link in after if link.decision == "review"]
     found.left_open = len(waiting)
     found.missing = sum(key not in present for key in waiting)
     return found
@@ -123,11 +125,10 @@ def judge(state: ReviewState, rows: Sequence[AnswerRow], *, by: str | None) -> A
 class _Pairs:
     """The pairs of the last run, found by what a line says it is about."""
 
-    def __init__(self, state: ReviewState) -> None:
+    def __init__(self, links: Sequence[Link]) -> None:
         self._by_digest: dict[str, Link] = {}
         self._by_id: dict[str, Link] = {}
-        # Pairs that a 是 elsewhere has taken out of review can still be spoken about.
-        for link in (*state.before, *state.links):
+        for link in links:
             self._by_digest[pair_check(link).digest] = link
             self._by_id[link.link_id] = link
 
@@ -248,11 +249,14 @@ def _known(state: ReviewState, line: _Candidate, found: Answers) -> bool:
     return False
 
 
-def _one_partner_each(state: ReviewState, candidates: Sequence[_Candidate], found: Answers) -> list[_Candidate]:
-    """Return the lines without those whose 是 gives a row two partners, in this file or with an earlier 是."""
+def _one_partner_each(
+    state: ReviewState, alive: Collection[PairKey], candidates: Sequence[_Candidate], found: Answers
+) -> list[_Candidate]:
+    """Return the lines without those whose 是 gives a row two partners, in this file or with an earlier 是.
+
+    Only pairs `alive` in the last run count: a decision about a child who has left binds nobody.
+    """
     after: Mapping[PairKey, Decision] = {**state.standing, **{line.decision.key: line.decision for line in candidates}}
-    # Only pairs that exist in the last run: a decision about a child who has left binds nobody.
-    alive = {pair_key(link) for link in state.links} | {pair_key(link) for link in state.before}
     claims: dict[object, set[PairKey]] = defaultdict(set)
     for key, decision in after.items():
         if decision.answer == SAME and key in alive:

@@ -248,7 +248,7 @@ class _Review:
             if link is not None and exact:
                 self.links[pair] = replace(
                     link, decision="review", tier=None, earlier=line, differences=(),
-                    reason=f"{link.reason}；但{line.sentence}，请再判断一次",
+                    reason=f"{link.reason}；但{line.sentence}，两者矛盾：号码写错的请改名单，是同一人的改判“是”",
                 )  # fmt: skip
             else:
                 self.links[pair] = Link(one, other, "rejected", "person", line.sentence, earlier=line)
