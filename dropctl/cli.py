@@ -56,6 +56,7 @@ ROWS: tuple[Row, ...] = (
     Row("review export", "review.export", "开学核对", "拿不准的配对写成一张表，请人判断"),
     Row("review apply", "review.apply", "开学核对", "读回填好的判断，记下来"),
     Row("review list", "review.list_pairs", "开学核对", "列出要判断的配对，和已经判断的"),
+    Row("term-report", "term_report", "文书", "开学返校情况摸排报告（开学后两周内报县教育局）"),
     Row("demo", "demo", "工具", "用虚构的样例学校走一遍，看看结果是什么样"),
     Row("calendar show", "calendar.show", "工具", "按月或按日期范围列出上课日、放假、调休"),
     Row("calendar check", "calendar.check", "工具", "检查学期、停课和各年放假安排是否齐全"),

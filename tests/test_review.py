@@ -339,3 +339,20 @@ def test_a_decision_touches_no_other_pair_except_by_one_to_one(both: tuple[Schoo
 
 def id_of(link: Link, side: int) -> tuple[object, ...]:
     return (link.left if side == 0 else link.right).lead.place
+
+
+def test_a_no_about_a_listed_child_or_a_transfer_leaves_the_child_to_itself() -> None:
+    lost = float(id_number()[:15] + "000")
+    asked = School().enrolled(Child("张三")).poverty(["1", "张三", lost, "之子", "脱贫户", "", ""])
+    assert asked.told("poverty_unmarked", "not_located") == [("张三", "to_confirm")] * 2
+    school = asked.answered("否", pairs(asked, "poverty")["张三", "张三"])
+    assert state(pairs(school, "poverty")["张三", "张三"]) == ("rejected", "person")
+    assert school.told("poverty_unmarked") == []
+    assert [certainty for _, certainty in school.told("not_located")] == ["certain"]
+    moved = School().enrolled(Child("张三"), WANG).list_of(CLASS, {"王红": "是"})
+    headings = ("姓名", "出生日期", "转入学校", "办理状态", "申请日期", "转学类型")
+    moved.sheet("转学.xlsx", "转学登记表", headings, [["张三", "20130501", "外县学校", "已完成", "2025-08-20", "转出"]])
+    (link,) = [link for link in moved.links("transfer") if link.decision == "review"]
+    assert moved.told("not_returned") == [("张三", "to_confirm")]
+    assert moved.answered("是", link).told("not_returned") == []
+    assert moved.answered("否", link).told("not_returned") == [("张三", "certain")]

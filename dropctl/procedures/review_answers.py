@@ -28,7 +28,7 @@ from dropctl.reconcile.decisions import (
     tag_of,
 )
 from dropctl.reconcile.linkage import Link
-from dropctl.reconcile.review import children_of, one_partner_on_the_left, pair_check, pair_key, registers_of
+from dropctl.reconcile.review import about, one_partner_on_the_left, pair_check, pair_key
 from dropctl.registers.steps import read_date
 
 _LONGEST = 200  # characters of a person's name or remark that are kept
@@ -198,8 +198,7 @@ def _decision(
     if wrong or day is None:
         return None
     remark = _short(row.text(sheet.REMARK), _LONGEST) or None
-    left, right = children_of(link)
-    return Decision(registers_of(link), left, right, ANSWERS[word], _short(who, _LONGEST), day, remark, state.as_of)
+    return Decision(*about(link), ANSWERS[word], _short(who, _LONGEST), day, remark, state.as_of)
 
 
 def _short(text: str, most: int = 20) -> str:

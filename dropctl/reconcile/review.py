@@ -46,24 +46,20 @@ def one_partner_on_the_left(registers: Registers) -> bool:
     return registers[1] in _NAMES_ONCE
 
 
-def registers_of(link: Link) -> Registers:
-    """Return the two registers of a link."""
-    return (link.left.lead.register, link.right.lead.register)
-
-
-def children_of(link: Link) -> tuple[Identity, Identity]:
-    """Return both children as a decision would know them."""
-    return link.children or (Identity(seen(link.left)), Identity(seen(link.right)))
+def about(link: Link) -> tuple[Registers, Identity, Identity]:
+    """Return the registers and both children of a link as a decision would know them."""
+    registers = (link.left.lead.register, link.right.lead.register)
+    return link.about or (registers, Identity(seen(link.left)), Identity(seen(link.right)))
 
 
 def pair_key(link: Link) -> PairKey:
     """Return what a decision about this pair would be about."""
-    return key_of(registers_of(link), *children_of(link))
+    return key_of(*about(link))
 
 
 def pair_check(link: Link) -> Check:
     """Return the check that stands hidden beside a pair in a workbook."""
-    return check_of(link.link_id, registers_of(link), *children_of(link))
+    return check_of(link.link_id, *about(link))
 
 
 def with_decisions(
@@ -77,7 +73,7 @@ def with_decisions(
 
     是: accepted, tier `person`, and both rows leave the other undecided pairs where only one partner is possible.
     否: rejected. 待查: stays in review with the remark. Other pairs are not touched. Every link that people decide
-    has its `children`.
+    has its `about`.
     """
     mine = of_registers(decisions, registers)
     if not mine and all(link.decision == "accepted" for link in links):
@@ -176,6 +172,7 @@ class _Review:
         decisions: Sequence[Decision],
     ) -> None:
         self.links = {(id(link.left), id(link.right)): link for link in links}
+        self._registers = registers
         self._single_left = one_partner_on_the_left(registers)
         self._decisions = decisions
         asked = [link for link in links if link.decision != "accepted" or link.tier in _UNSURE_TIERS]
@@ -214,7 +211,7 @@ class _Review:
         return [
             link
             if link.decision == "accepted" and link.tier not in ("person", *_UNSURE_TIERS)
-            else replace(link, children=(self._left.known(link.left), self._right.known(link.right)))
+            else replace(link, about=(self._registers, self._left.known(link.left), self._right.known(link.right)))
             for link in self.links.values()
         ]
 
