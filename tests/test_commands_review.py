@@ -137,3 +137,15 @@ def test_two_commands_at_once_do_not_lose_answers(tmp_path: Path) -> None:
     with pytest.raises(Exception, match="刚被别的命令改过"):
         two.append([{"b": 2}])
     assert DecisionFile(tmp_path).lines == ({"a": 1},)
+
+
+def test_an_export_without_pairs_says_so_and_can_be_read_back(run: Run, tmp_path: Path) -> None:
+    assert run("init", ".", *SCHOOL)[0] == 0
+    lists(tmp_path / "inbox", ENROLLED, [child.name for child in ENROLLED])
+    assert run("reconcile")[0] == 0
+    code, out, _ = run("review", "export", "空.xlsx")
+    assert (code, out.strip()) == (0, "0对要判断，已写入 空.xlsx")
+    code, out, _ = run("review", "apply", "空.xlsx", "--json")
+    shown = json.loads(out)
+    assert (code, shown["refused"], shown["left_open"]) == (0, [], 0)
+    assert "没有需要人工确认的配对" in run("review", "list")[1]

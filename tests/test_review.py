@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from dropctl.reconcile.decisions import FIELDS, Decision, standing
 from dropctl.reconcile.linkage import Link
-from dropctl.reconcile.review import pair_key
+from dropctl.reconcile.review import pair_key, with_decisions
 
 CLASS, OTHER = "七年级1班", "七年级2班"
 WANG = Child("王红", sequence=3)
@@ -356,3 +356,47 @@ def test_a_no_about_a_listed_child_or_a_transfer_leaves_the_child_to_itself() ->
     assert moved.told("not_returned") == [("张三", "to_confirm")]
     assert moved.answered("是", link).told("not_returned") == []
     assert moved.answered("否", link).told("not_returned") == [("张三", "certain")]
+
+
+def by_the_model(school: School, answer: str) -> dict[tuple[str, str], Link]:
+    """The links of `slip` after an answer, had the model accepted the pair, beside another pair of the same rows."""
+    evidence = school.evidence()
+    links = [replace(link, decision="accepted", tier="model") if link.decision == "review" else link
+             for link in evidence.links["enrollment", "presence"]]  # fmt: skip
+    there = {id(link.right): link.right for link in links} | {id(one.pupil): one.pupil for one in evidence.newcomers}
+    asked = school.answered(answer, the_pair(school)) if answer else school
+    left = [facts.pupil for facts in evidence.pupils]
+    registers = ("enrollment", "presence")
+    known = standing(asked.decisions, AS_OF)
+    found = with_decisions(links, left, list(there.values()), registers, known)
+    return {(link.left.lead.name or "", link.right.lead.name or ""): link for link in found}
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        ("", ("accepted", "model")),
+        ("是", ("accepted", "person")),
+        ("否", ("rejected", "person")),
+        ("待查", ("review", None)),
+    ],
+)
+def test_a_person_wins_over_the_model(answer: str, expected: tuple[str, str | None]) -> None:
+    school = School().enrolled(Child("李晓明"), Child("李晓名", sequence=5), WANG)
+    school.list_of(CLASS, {"李小明": "是", "李晓铭": "是", "王红": "是"})
+    found = by_the_model(school, answer)
+    assert state(found["李晓明", "李小明"]) == expected
+    # The model's other ideas about the same two rows fall with a person's 是, and stand otherwise.
+    assert (("李晓明", "李晓铭") in found) == (answer != "是")
+    assert state(found["李晓名", "李晓铭"]) == ("accepted", "model")
+
+
+def test_a_pupil_may_stand_on_a_county_list_twice() -> None:
+    number = id_number()
+    slips = [number[:17], number[:16] + number[17:]]
+    asked = School().enrolled(Child("张三"))
+    asked.poverty(*([str(n), "张三", wrong, "之子", "脱贫户", "", ""] for n, wrong in enumerate(slips)))
+    links = [link for link in asked.links("poverty") if link.decision == "review"]
+    assert len(links) == 2
+    both = asked.answered("是", links[0]).answered("是", links[1])
+    assert [state(link) for link in both.links("poverty")] == [("accepted", "person")] * 2

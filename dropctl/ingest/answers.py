@@ -22,6 +22,7 @@ NAMES = "姓名"
 _NEEDED = (PAIR, CHECK, ANSWER)
 _HEADINGS = {normalise_heading(text): text for text in (*_NEEDED, BY, ON, REMARK, NAMES)}
 _SEARCHED_ROWS = 20
+_LONGEST = 12  # characters of a cell that may be one of these headings, spaces and stars included
 
 
 def both_sides(left: object, right: object) -> str:
@@ -89,7 +90,7 @@ def read_answers(path: Path) -> list[AnswerRow]:
 def _found(row: Sequence[Cell]) -> dict[str, list[int]]:
     found: dict[str, list[int]] = {}
     for column, cell in enumerate(row):
-        if isinstance(cell, str) and (heading := _HEADINGS.get(normalise_heading(cell))):
+        if isinstance(cell, str) and len(cell) <= _LONGEST and (heading := _HEADINGS.get(normalise_heading(cell))):
             found.setdefault(heading, []).append(column)
     return found
 
