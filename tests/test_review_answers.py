@@ -24,6 +24,7 @@ from review_desk import (
     GOOD,
     LISTED,
     PAIR,
+    SCHOOL,
     SECOND,
     THIRD,
     TODAY,
@@ -293,6 +294,34 @@ def test_a_wrong_answer_is_corrected_by_a_later_one_and_never_by_an_old_sheet(ho
     assert code == 3
     assert "已被后来的代替：李老师 2025-09-05 判断“否”" in refusals(out)[0][1]
     assert [line["answer"] for line in recorded(home)] == ["same", "different"]
+
+
+def test_an_answer_that_no_longer_holds_binds_nobody(run: Run, tmp_path: Path) -> None:
+    """Two namesakes, one there and one not; the next day it is the other way round, and both are answered anew."""
+    assert run("init", ".", *SCHOOL)[0] == 0
+    first, second = Child("李明"), Child("李明", sequence=5)
+    for day, marks in ((TODAY, "是否"), (TOMORROW, "否是")):
+        lists(tmp_path / "inbox", [first, second, Child("周亮", sequence=9)], [])
+        book = openpyxl.load_workbook(tmp_path / "inbox" / "701.xlsx")
+        for name, mark in zip(("李明", "李明", "周亮"), (*marks, "是"), strict=True):
+            book.active.append([name, mark])
+        book.save(tmp_path / "inbox" / "701.xlsx")
+        assert run("reconcile", on=day)[0] == 0
+        assert run("review", "export", f"{day}.xlsx", on=day)[0] == 0
+        there, absent = (3, 4) if day == TODAY else (4, 3)
+
+        def answer(sheet: Worksheet, rows: tuple[int, int] = (there, absent)) -> None:
+            _, columns = cells(sheet)
+            for row in range(4, sheet.max_row + 1):
+                source, number = (sheet.cell(row, columns[name]).value for name in ("名单和来源", "身份证件号"))
+                place = rows[0] if first.id in number else rows[1]
+                if source.endswith(f"第{place}行"):
+                    for heading, value in zip(("判断", "判断人", "判断日期"), GOOD, strict=False):
+                        sheet.cell(row, columns[heading]).value = value
+
+        fill(tmp_path / f"{day}.xlsx", {}, answer)
+        code, out, _ = run("review", "apply", f"{day}.xlsx", "--json", on=day)
+        assert (code, json.loads(out)["recorded"]["是"], json.loads(out)["left_open"]) == (0, 2, 0)
 
 
 def the_state(home: Path) -> ReviewState:

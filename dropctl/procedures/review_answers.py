@@ -7,7 +7,7 @@ same file twice is the same as once, and what is refused does not hold up the re
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -111,7 +111,7 @@ def judge(state: ReviewState, rows: Sequence[AnswerRow], *, by: str | None) -> A
             candidates.append(_Candidate(row, link, decision))
     candidates = _one_answer_each(candidates, found)
     candidates = [line for line in candidates if not _known(state, line, found)]
-    candidates = _one_partner_each(state, {pair_key(link) for link in links}, candidates, found)
+    candidates = _one_partner_each(_holding(state), candidates, found)
     found.new = sorted((line.decision for line in candidates), key=lambda line: repr((line.key, line.said)))
     after = state.links
     if found.new:
@@ -248,17 +248,27 @@ def _known(state: ReviewState, line: _Candidate, found: Answers) -> bool:
     return False
 
 
-def _one_partner_each(
-    state: ReviewState, alive: Collection[PairKey], candidates: Sequence[_Candidate], found: Answers
-) -> list[_Candidate]:
-    """Return the lines without those whose 是 gives a row two partners, in this file or with an earlier 是.
+def _holding(state: ReviewState) -> dict[PairKey, Decision]:
+    """Return every earlier 是 that holds; one about fields that changed, or about a child who left, binds nobody."""
+    found = {}
+    for link in state.links:
+        line = link.earlier
+        if line is None or line.answer != SAME:
+            continue
+        contradicted = link.decision == "review" and about(link) == (line.registers, line.left, line.right)
+        if contradicted or link.decision == "accepted":
+            found[pair_key(link)] = line
+    return found
 
-    Only pairs `alive` in the last run count: a decision about a child who has left binds nobody.
-    """
-    after: Mapping[PairKey, Decision] = {**state.standing, **{line.decision.key: line.decision for line in candidates}}
+
+def _one_partner_each(
+    holding: Mapping[PairKey, Decision], candidates: Sequence[_Candidate], found: Answers
+) -> list[_Candidate]:
+    """Return the lines without those whose 是 gives a row two partners, in this file or with an earlier 是."""
+    after: Mapping[PairKey, Decision] = {**holding, **{line.decision.key: line.decision for line in candidates}}
     claims: dict[object, set[PairKey]] = defaultdict(set)
     for key, decision in after.items():
-        if decision.answer == SAME and key in alive:
+        if decision.answer == SAME:
             for claim in _claims(key):
                 claims[claim].add(key)
     cells = {line.decision.key: line.row.where(sheet.ANSWER) for line in candidates}
