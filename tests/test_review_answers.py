@@ -91,7 +91,9 @@ def test_answers_are_kept_once_and_used_by_the_next_reconcile(home: Path, run: R
     assert (code, json.loads(out)["already"], path.read_bytes()) == (0, 3, once)
     (yes,) = [line for line in recorded(home) if line["answer"] == "same"]
     assert (yes["by"], yes["on"], yes["remark"]) == ("王老师", "2025-09-04", "问过班主任")
-    assert run("reconcile", "--out", "新")[0] == 0
+    code, out, _ = run("reconcile", "--out", "新")
+    assert code == 0
+    assert "用上了先前的人工判断：“是”1对、“否”1对；另有1对待查" in out
     found = pl.read_parquet(home / "新" / "findings.parquet")
     missing = found.filter(pl.col("kind") == "not_returned").select("name", "certainty").rows()
     assert sorted(missing) == [("王子江", "certain"), ("赵一", "to_confirm"), ("赵二", "to_confirm")]

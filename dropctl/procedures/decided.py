@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dropctl.reconcile.decisions import Decision
+from dropctl.reconcile.linkage import Link
 from dropctl.workspace import Workspace
 from dropctl.workspace.decisions import DecisionFile
 
@@ -22,6 +23,18 @@ def _decisions(file: DecisionFile) -> list[Decision]:
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise file.damaged(number) from error
     return found
+
+
+def told(links: Sequence[Link]) -> list[str]:
+    """Return a sentence on how many pairs people's answers settled in a run, and how many are asked again."""
+    said = [link for link in links if link.earlier is not None]
+    same = sum(link.decision == "accepted" for link in said)
+    different = sum(link.decision == "rejected" for link in said)
+    waiting = len(said) - same - different
+    if not said:
+        return []
+    rest = f"；另有{waiting}对待查，或内容有变要再判断" if waiting else ""
+    return [f"用上了先前的人工判断：“是”{same}对、“否”{different}对{rest}（dropctl review list --all 可查）"]
 
 
 class DecisionRecord:

@@ -28,7 +28,7 @@ from dropctl.policy.rules.roster_marks import roster_marks
 from dropctl.policy.rules.whereabouts import is_over_age, whereabouts
 from dropctl.procedures import beside, overview
 from dropctl.procedures.child_numbers import ChildNumbers
-from dropctl.procedures.decided import recorded_decisions
+from dropctl.procedures.decided import recorded_decisions, told
 from dropctl.procedures.outcome import CaseForecast, Deadline, PresenceCount, SinceLast, TermStartOutcome
 from dropctl.procedures.school_names import collect, name_schools
 from dropctl.reconcile.decisions import Decision, PairKey, standing
@@ -103,6 +103,7 @@ def reconcile_term_start(
     ]
     cases = _forecast(evidence, findings, yes)
     links = [link for group in evidence.links.values() for link in group]
+    reading_notes += told(links)
     issues = [*registers.issues, *place_issues, *skipped]
     frame = findings_frame(findings)
     compared = None
