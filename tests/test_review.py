@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from dropctl.reconcile.decisions import FIELDS, Decision, standing
 from dropctl.reconcile.linkage import Link
-from dropctl.reconcile.review import pair_key, with_decisions
+from dropctl.reconcile.review import pair_key, waits_for_person, with_decisions
 
 CLASS, OTHER = "七年级1班", "七年级2班"
 WANG = Child("王红", sequence=3)
@@ -386,6 +386,8 @@ def test_a_person_wins_over_the_model(answer: str, expected: tuple[str, str | No
     school.list_of(CLASS, {"李小明": "是", "李晓铭": "是", "王红": "是"})
     found = by_the_model(school, answer)
     assert state(found["李晓明", "李小明"]) == expected
+    # What only the model accepts is still a question.
+    assert waits_for_person(found["李晓明", "李小明"]) == (answer in ("", "待查"))
     # The model's other ideas about the same two rows fall with a person's 是, and stand otherwise.
     assert (("李晓明", "李晓铭") in found) == (answer != "是")
     assert state(found["李晓名", "李晓铭"]) == ("accepted", "model")

@@ -46,7 +46,7 @@ def needed_workspace(given: Path | None) -> Workspace:
     found = opened_workspace(given)
     if found is None:
         todo = "进入工作区的文件夹再运行，或用 -w 指定；还没有的，先用 dropctl init 新建"
-        raise Refused("这里不是工作区，没有核对记录", where=str(Path.cwd()), todo=todo)
+        raise Refused("这里不是工作区，没有记录", where=str(Path.cwd()), todo=todo)
     return found
 
 

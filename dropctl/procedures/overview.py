@@ -17,7 +17,7 @@ from dropctl.procedures.outcome import CaseForecast
 from dropctl.reconcile.decisions import check_text
 from dropctl.reconcile.linkage import Link
 from dropctl.reconcile.people import Person
-from dropctl.reconcile.review import pair_check
+from dropctl.reconcile.review import pair_check, waits_for_person
 
 ROSTER_SCHEMA: dict[str, Any] = dict.fromkeys(
     (
@@ -150,7 +150,7 @@ def _side(person: Person) -> tuple[object, ...]:
 
 def reviews(links: Sequence[Link]) -> pl.DataFrame:
     """Return the undecided pairs side by side (REVIEW_SCHEMA), in a stable order."""
-    return pairs([link for link in links if link.decision == "review"])
+    return pairs([link for link in links if waits_for_person(link)])
 
 
 def pairs(links: Sequence[Link]) -> pl.DataFrame:

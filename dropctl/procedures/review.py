@@ -14,14 +14,12 @@ from typing import Any
 from dropctl.errors import Refused
 from dropctl.identity import mask_id
 from dropctl.policy.evidence import Evidence
-from dropctl.procedures.child_numbers import ChildNumbers
 from dropctl.procedures.decided import DecisionRecord
 from dropctl.procedures.term_start import link_registers, term_of
 from dropctl.reconcile.decisions import UNSURE, Decision, PairKey, standing
 from dropctl.reconcile.linkage import Link
 from dropctl.reconcile.people import Person
-from dropctl.reconcile.review import pair_key
-from dropctl.school_calendar import school_year
+from dropctl.reconcile.review import pair_key, waits_for_person
 from dropctl.vocabulary import register_label
 from dropctl.workspace import Workspace
 from dropctl.workspace.snapshots import Run
@@ -56,17 +54,17 @@ class ReviewState:
 
     @property
     def undecided(self) -> list[Link]:
-        """The pairs that wait for a person, 待查 among them."""
-        return [link for link in self.links if link.decision == "review"]
+        """The pairs that wait for a person, those marked 待查 and those the model accepted among them."""
+        return [link for link in self.links if waits_for_person(link)]
 
     @property
     def decided(self) -> list[Link]:
         """The pairs a person has decided with 是 or 否."""
-        return [link for link in self.links if link.decision != "review" and link.tier == "person"]
+        return [link for link in self.links if link.tier == "person"]
 
     def state_of(self, link: Link) -> str:
         """Return the key of STATES for a pair."""
-        if link.decision != "review":
+        if not waits_for_person(link):
             return "same" if link.decision == "accepted" else "different"
         if link.earlier is None:
             return "open"
@@ -88,10 +86,9 @@ def review_state(workspace: Workspace, as_of: date) -> ReviewState:
     opening, closing, _ = term_of(run.as_of, workspace)
 
     def evidence(decisions: Mapping[PairKey, Decision]) -> Evidence:
-        numbers = ChildNumbers(store.child_numbers(), school_year(opening))
         found, _ = link_registers(
             frames, columns, as_of=run.as_of, workspace=workspace, opening=opening, closing=closing, school=None,
-            numbers=numbers, decisions=decisions,
+            number=lambda rows: "", decisions=decisions,
         )  # fmt: skip
         return found
 

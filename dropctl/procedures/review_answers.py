@@ -28,7 +28,7 @@ from dropctl.reconcile.decisions import (
     tag_of,
 )
 from dropctl.reconcile.linkage import Link
-from dropctl.reconcile.review import about, one_partner_on_the_left, pair_check, pair_key
+from dropctl.reconcile.review import about, one_partner_on_the_left, pair_check, pair_key, waits_for_person
 from dropctl.registers.steps import read_date
 
 _LONGEST = 200  # characters of a person's name or remark that are kept
@@ -116,7 +116,7 @@ def judge(state: ReviewState, rows: Sequence[AnswerRow], *, by: str | None) -> A
     after = state.links
     if found.new:
         after = state.relink(standing([*state.record.known, *found.new], state.as_of))
-    waiting = [pair_key(link) for link in after if link.decision == "review"]
+    waiting = [pair_key(link) for link in after if waits_for_person(link)]
     found.left_open = len(waiting)
     found.missing = sum(key not in present for key in waiting)
     return found

@@ -7,7 +7,7 @@ all files complete, or none.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -34,6 +34,7 @@ from dropctl.procedures.school_names import collect, name_schools
 from dropctl.reconcile.decisions import Decision, PairKey, standing
 from dropctl.reconcile.given_twice import refuse_lists_given_twice
 from dropctl.reconcile.linkage import Link, links_frame
+from dropctl.reconcile.people import Person
 from dropctl.resources import load_plan
 from dropctl.school_calendar import SchoolCalendar, Term, assumed_opening, school_year
 from dropctl.tables.issues import InputCount, Issue, issues_frame
@@ -92,7 +93,7 @@ def reconcile_term_start(
         opening=opening,
         closing=closing,
         school=school,
-        numbers=numbers,
+        number=numbers.number,
         decisions=standing(recorded_decisions(workspace), as_of) if workspace else {},
     )
     findings = [
@@ -127,10 +128,13 @@ def link_registers(
     opening: date,
     closing: date | None,
     school: str | None,
-    numbers: ChildNumbers,
+    number: Callable[[Sequence[Person]], str],
     decisions: Mapping[PairKey, Decision],
 ) -> tuple[Evidence, list[Issue]]:
-    """Return who is who in what was read, after `decisions`, and an issue for each list that has no place in it."""
+    """Return who is who in what was read, after `decisions`, and an issue for each list that has no place in it.
+
+    `number` gives a child, seen as its rows, its lasting number.
+    """
     plan = parse_plan(load_plan(PLAN))
     calendar = workspace.calendar() if workspace else SchoolCalendar((Term("本学期", opening, closing),))
     given = school or (workspace.school_name if workspace and workspace.config.school.role == "school" else None)
@@ -148,7 +152,7 @@ def link_registers(
         episode=f"term-{term_number(opening)}",
         school=one_school,
         columns_seen=columns_seen,
-        number=numbers.number,
+        number=number,
         decisions=decisions,
     )
     return evidence, [*unnamed, *passed_over]
