@@ -5,7 +5,7 @@ Promise: rows read = rows kept + rows set aside + blank rows, for every sheet; e
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from itertools import chain
@@ -13,8 +13,10 @@ from pathlib import PurePosixPath
 
 import polars as pl
 
+from dropctl.ingest.absences import AbsenceRows, absence_marks, absence_rows
 from dropctl.ingest.dates import day_named, says_last_term, term_named, term_number
 from dropctl.ingest.headings import NotRecognised, Recognised, recognise
+from dropctl.ingest.month_grid import MonthGrid, find_month_grid
 from dropctl.ingest.rows import RowFates, is_blank, sort_rows
 from dropctl.registers import BY_KIND
 from dropctl.registers.grades import hinted_placement, make_placement, read_placement
@@ -51,6 +53,9 @@ class _Sheet:
     fates: RowFates
     data: Columns
     issues: list[Issue]
+    grid: MonthGrid | None = None
+    nil: frozenset[int] = frozenset()  # rows of an absence list that say nobody was absent
+    legends: Sequence[str] = ()
 
 
 def read_registers(
@@ -61,7 +66,8 @@ def read_registers(
     found: list[_Sheet] = []
     for raw in sheets:
         kind = (assigned or {}).get(raw.file)
-        verdict = recognise(raw, kind)
+        grid = find_month_grid(raw, as_of) if kind in (None, "absence") else None
+        verdict = recognise(raw, "absence" if grid else kind)
         if isinstance(verdict, NotRecognised):
             blank = sum(is_blank(row) for row in raw.rows)
             total = len(raw.rows)
@@ -73,13 +79,19 @@ def read_registers(
         hints = f"{verdict.title} {raw.sheet or stem} {stem}"
         # Cells are read while the next files are still on their way; what depends on other sheets comes after.
         fates = sort_rows(raw, verdict)
+        nil, legends = frozenset[int](), list[str]()
+        if verdict.spec.kind == "absence":
+            fates, nil, legends = absence_rows(raw, verdict, fates, grid)
         data, issues = conform(verdict.spec, raw, verdict.sources, fates.kept)
         issues = [*fates.issues, *issues, *_double_headings(raw, verdict)]
-        found.append(_Sheet(raw, verdict, verdict.spec, hints, stem, fates, data, issues))
+        found.append(_Sheet(raw, verdict, verdict.spec, hints, stem, fates, data, issues, grid, nil, legends))
     parts: dict[str, list[Columns]] = {}
+    absences = AbsenceRows()
     for sheet in _tell_previous(found, opening, assigned or {}):
-        _take(sheet, result, parts, opening, as_of)
-    result.frames = {kind: _frame(kind, sheets) for kind, sheets in parts.items()}
+        _take(sheet, result, parts, absences, opening, as_of)
+    result.frames = {
+        kind: absences.frame() if kind == "absence" else _frame(kind, sheets) for kind, sheets in parts.items()
+    }
     result.inputs.sort(key=lambda entry: (entry.file, entry.sheet or ""))
     return result
 
@@ -106,7 +118,14 @@ def _tell_previous(sheets: list[_Sheet], opening: date, assigned: Mapping[str, s
     return sheets
 
 
-def _take(sheet: _Sheet, result: Registers, parts: dict[str, list[Columns]], opening: date, as_of: date) -> None:
+def _take(
+    sheet: _Sheet,
+    result: Registers,
+    parts: dict[str, list[Columns]],
+    absences: AbsenceRows,
+    opening: date,
+    as_of: date,
+) -> None:
     raw, spec, data, fates = sheet.raw, sheet.spec, sheet.data, sheet.fates
     issues = [issue if issue.register == spec.kind else replace(issue, register=spec.kind) for issue in sheet.issues]
     year = school_year(opening) - (1 if spec.kind == "previous" and _a_year_back(sheet, opening) else 0)
@@ -123,6 +142,11 @@ def _take(sheet: _Sheet, result: Registers, parts: dict[str, list[Columns]], ope
             issues.append(
                 Issue("presence", raw.file, raw.sheet, None, None, None, "list_undated", "warning", None, note)
             )
+    if spec.kind == "absence":
+        recognised = sheet.recognised
+        marks, more = absence_marks(raw, recognised, sheet.grid, fates, sheet.nil, sheet.legends, data, as_of)
+        absences.add(data, marks, "grid" if sheet.grid else "log")
+        issues += more
     result.issues += issues
     fate = (len(raw.rows), len(fates.kept), fates.set_aside, fates.blank)
     result.inputs.append(InputCount(raw.file, raw.sheet, spec.kind, *fate, list_date, note))

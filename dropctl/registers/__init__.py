@@ -3,6 +3,7 @@
 A new register is one file here and one line in `ALL`. The reader, the manual page and the tests follow.
 """
 
+from dropctl.registers.absence import ABSENCE
 from dropctl.registers.approval import APPROVAL
 from dropctl.registers.disability import DISABILITY
 from dropctl.registers.enrollment import ENROLLMENT, PREVIOUS
@@ -10,7 +11,7 @@ from dropctl.registers.poverty import POVERTY
 from dropctl.registers.presence import PRESENCE
 from dropctl.tables.spec import TableSpec
 
-ALL: tuple[TableSpec, ...] = (ENROLLMENT, PRESENCE, POVERTY, DISABILITY, PREVIOUS, APPROVAL)
+ALL: tuple[TableSpec, ...] = (ENROLLMENT, PRESENCE, ABSENCE, POVERTY, DISABILITY, PREVIOUS, APPROVAL)
 BY_KIND: dict[str, TableSpec] = {spec.kind: spec for spec in ALL}
 
 __all__ = ["ALL", "BY_KIND"]
