@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -21,11 +20,12 @@ from dropctl.commands.options import (
     VerboseOption,
     WorkspaceOption,
     YesOption,
+    assigned_files,
     opened_workspace,
+    wanted_paths,
 )
-from dropctl.errors import Refused, UsageProblem
+from dropctl.errors import Refused
 from dropctl.ingest.reading import start_reading
-from dropctl.workspace import Workspace
 
 DESCRIPTION = (
     "开学核对：把学籍名册与返校名单、上期名册、脱贫监测名单、残疾人名单、审批登记逐人比对，"
@@ -99,42 +99,3 @@ def command(
             console.note("这是演示（--dry-run）：没有写文件，也没有留记录。")
     if strict and must_decide(outcome):
         raise typer.Exit(PEOPLE_MUST_DECIDE)
-
-
-def assigned_files(given: Sequence[str]) -> dict[str, str]:
-    """Return file path → register for the values of `--as`; UsageProblem or Refused, naming the value."""
-    if not given:
-        return {}
-    from dropctl.registers import BY_KIND
-
-    found: dict[str, str] = {}
-    for value in given:
-        register, equals, file = value.partition("=")
-        if not equals or not file:
-            raise UsageProblem(f"--as 的值“{value}”写法不对", todo="写成 名单=文件，例如 presence=701.xlsx")
-        if register not in BY_KIND:
-            known = "、".join(f"{spec.kind}（{spec.label}）" for spec in BY_KIND.values())
-            raise UsageProblem(f"--as 不认识名单“{register}”", todo=f"从这些里选：{known}")
-        if not Path(file).is_file():
-            raise Refused("找不到 --as 指定的文件", where=file, todo="检查路径是否写对")
-        if found.setdefault(str(Path(file)), register) != register:
-            raise UsageProblem(f"--as 给同一个文件指定了两种名单：{file}", todo="只留一种")
-    return found
-
-
-def wanted_paths(paths: Sequence[Path], by_file: dict[str, str], home: Workspace | None) -> list[Path]:
-    """Return what to read: the paths given, files of `--as` they do not hold, else the inbox; Refused without any."""
-    chosen = list(paths)
-    if not chosen and home is not None:
-        chosen = [home.inbox]
-    held = [path.resolve() for path in chosen]
-    for file in by_file:
-        real = Path(file).resolve()
-        if not any(real == path or path in real.parents for path in held):
-            chosen.append(Path(file))
-    if not chosen:
-        raise Refused(
-            "没有说明要核对哪些文件，这里也不是工作区",
-            todo="写上文件夹，如 dropctl reconcile 开学材料；或先用 dropctl init 建一个工作区",
-        )
-    return chosen

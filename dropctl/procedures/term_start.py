@@ -18,8 +18,10 @@ from dropctl.findings import Finding, findings_frame
 from dropctl.ingest.dates import term_number
 from dropctl.ingest.reading import Progress, Reading, start_reading
 from dropctl.policy.assembly import assemble, deciding_presence
+from dropctl.policy.attendance import attendance_of
 from dropctl.policy.evidence import Evidence
 from dropctl.policy.plan import Plan
+from dropctl.policy.rules.attendance import attendance
 from dropctl.policy.rules.registration import registration
 from dropctl.policy.rules.return_check import return_check
 from dropctl.policy.rules.roster_marks import roster_marks
@@ -100,9 +102,13 @@ def reconcile_term_start(
         *roster_marks(evidence),
         *whereabouts(evidence),
     ]
+    absences = attendance_of(evidence, frames["absence"]) if "absence" in frames else None
+    if absences is not None:
+        findings += attendance(evidence, absences)
+        reading_notes = [*absences.notes, *reading_notes]
     cases = _forecast(evidence, findings, yes)
     links = [link for group in evidence.links.values() for link in group]
-    issues = [*registers.issues, *list_issues, *skipped]
+    issues = [*registers.issues, *list_issues, *skipped, *(absences.issues if absences else ())]
     frame = findings_frame(findings)
     since = None
     if store is not None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dropctl.registers import BY_KIND
 from dropctl.vocabulary import register_label
 from dropctl.workbooks.list_sheet import ListPage, SheetColumn, numbered
-from dropctl.workbooks.term_start_sheets import TermStartSheets
+from dropctl.workbooks.term_start_sheets import Readings
 
 SEVERITIES = {"error": "错误（内容丢失）", "warning": "警告（请核对）", "note": "提示"}
 _LOOKS = {"error": "missing", "warning": "doubtful"}
 
 
-def reading_page(sheets: TermStartSheets) -> ListPage:
+def reading_page(sheets: Readings) -> ListPage:
     """Return one line per sheet read: rows read = kept + set aside + blank, and a sum line."""
     inputs = sheets.inputs
     counts = {
@@ -59,7 +59,7 @@ def _labels() -> dict[tuple[str, str], str]:
     return {(kind, column.key): column.label for kind, spec in BY_KIND.items() for column in spec.columns}
 
 
-def issue_page(sheets: TermStartSheets) -> ListPage:
+def issue_page(sheets: Readings) -> ListPage:
     """Return one line per issue with its place, its severity in Chinese and what to do."""
     rows = sheets.issues
     labels = _labels()
