@@ -26,6 +26,7 @@ from dropctl.tables.spec import Columns
 _COUNT_ROW = re.compile(
     r"^(本[班月日]|全[班校])?(应到|实到|缺勤|出勤|缺课|到校|请假|病假|事假|旷课|迟到|早退)(总?人?数|率|合计|天数)?$"
 )
+_PLAIN_NAME = re.compile(r"[\u4e00-\u9fa5]{2,4}")
 _DERIVED = ("day", "part", "state", "raw", "reason", "form", "column", "in_range")
 _LONGEST_RANGE = 200
 _EPOCH = date(1970, 1, 1)
@@ -71,8 +72,11 @@ class AbsenceRows:
                 "in_range": pl.Series(marks.in_range, dtype=pl.Boolean),
             }
         ).sort("base", "day", maintain_order=True)
-        joined = base[frame["base"]].hstack(frame.drop("base"))
-        return joined.with_columns(pl.lit(None, dtype=pl.Date).alias("last_day")).select(*schema)
+        # A column nobody filled is not gathered row by row: lists of absence have few of the identity columns.
+        filled = [name for name in base.columns if base[name].null_count() < base.height]
+        joined = base.select(filled)[frame["base"]].hstack(frame.drop("base"))
+        missing = [pl.lit(None, dtype=kind).alias(key) for key, kind in schema.items() if key not in joined.columns]
+        return joined.with_columns(missing).select(*schema)
 
 
 def absence_rows(
@@ -92,8 +96,12 @@ def absence_rows(
     legends = []
     kept = set(fates.kept)
     for index, row in enumerate(sheet.rows):
-        opening = next((text for cell in row if (text := raw_text(cell)) and text.strip()), "")
-        if is_legend(opening):
+        opening = row[0] if row else None
+        if type(opening) is float and index >= first and _plain_name(row, name_place):
+            continue  # a numbered row with an ordinary name: most rows, decided at once
+        if opening is None:
+            opening = next((cell for cell in row if cell is not None), None)
+        if is_legend(raw_text(opening) or ""):
             legends.append("　".join(text for cell in row if (text := raw_text(cell))))
             aside.add(index)
             continue
@@ -111,6 +119,13 @@ def absence_rows(
     said = {sheet.row_number(index) for index in nil | aside}
     issues = tuple(issue for issue in fates.issues if not (issue.code == "row_without_name" and issue.row in said))
     return RowFates(whole, len(sheet.rows) - len(whole) - blank, blank, issues), frozenset(nil), legends
+
+
+def _plain_name(row: Sequence[Cell], place: int) -> bool:
+    name = row[place] if place < len(row) else None
+    if type(name) is not str or not _PLAIN_NAME.fullmatch(name) or name in NIL_WORDS:
+        return False
+    return not _COUNT_ROW.match(name)
 
 
 def absence_marks(

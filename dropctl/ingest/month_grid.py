@@ -30,6 +30,7 @@ from dropctl.tables.raw import Cell, RawSheet, cell_address, column_letters, raw
 _SEARCHED_ROWS = 20
 _FEWEST_DAYS = 5
 _NAMES = frozenset(normalise_heading(heading) for heading in NAME.headings)
+_NAME_LETTERS = "名生xX"
 _MONTH = re.compile(r"(20\d\d)\s*[年\-./]\s*(\d{1,2})(?!\d)")
 _MONTH_ONLY = re.compile(r"(?<!\d)(\d{1,2})\s*月")
 _DAY_TEXT = re.compile(r"0?(\d{1,2})[日号]?")
@@ -92,9 +93,7 @@ def find_month_grid(sheet: RawSheet, as_of: date) -> MonthGrid | None:
     calls the sheet an attendance sheet).
     """
     for index, row in enumerate(sheet.rows[:_SEARCHED_ROWS]):
-        place = next(
-            (at for at, cell in enumerate(row) if type(cell) is str and normalise_heading(cell) in _NAMES), None
-        )
+        place = next((at for at, cell in enumerate(row) if type(cell) is str and _is_name_heading(cell)), None)
         if place is None:
             continue
         title = _text_above(sheet, index)
@@ -109,6 +108,11 @@ def find_month_grid(sheet: RawSheet, as_of: date) -> MonthGrid | None:
             if len(found) >= (1 if named else _FEWEST_DAYS) and _ascending(found):
                 return _dated(sheet, found, index, beside, title, as_of)
     return None
+
+
+def _is_name_heading(text: str) -> bool:
+    # Most cells are decided by one letter: every spelling has one of these.
+    return any(letter in text for letter in _NAME_LETTERS) and normalise_heading(text) in _NAMES
 
 
 def _text_above(sheet: RawSheet, index: int) -> str:
@@ -191,7 +195,8 @@ def _dated(
 
 def _half(upper: Sequence[Cell], below: Sequence[Cell], place: int) -> str | None:
     for row in (upper, below):
-        half = _HALVES.get(plain_mark(row[place])) if place < len(row) else None
+        cell = row[place] if place < len(row) else None
+        half = _HALVES.get(plain_mark(cell)) if type(cell) is str else None
         if half:
             return half
     return None

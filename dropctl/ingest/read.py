@@ -67,7 +67,11 @@ def read_registers(
     for raw in sheets:
         kind = (assigned or {}).get(raw.file)
         grid = find_month_grid(raw, as_of) if kind in (None, "absence") else None
-        verdict = recognise(raw, "absence" if grid else kind)
+        if grid is not None:
+            # The marks below the headings are no headings; there are thirty in each row.
+            verdict = recognise(replace(raw, rows=raw.rows[: grid.last_heading + 1]), "absence")
+        else:
+            verdict = recognise(raw, kind)
         if isinstance(verdict, NotRecognised):
             blank = sum(is_blank(row) for row in raw.rows)
             total = len(raw.rows)

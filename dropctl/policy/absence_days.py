@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from dropctl.policy.absence_runs import ATTENDED, EXCUSED, UNEXCUSED, UNKNOWN, DayState
 
@@ -22,8 +23,7 @@ STATE_LABELS = {
 WHOLE, MORNING, AFTERNOON, PART = "whole", "morning", "afternoon", "part"
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """One mark for a pupil's day as a list gives it: its state, how much of the day it covers, and where it stands."""
 
     state: str
@@ -54,8 +54,7 @@ class Sighting:
     said: str
 
 
-@dataclass(frozen=True, slots=True)
-class Merged:
+class Merged(NamedTuple):
     """What all marks of one pupil and day say together; `conflict` when they contradict each other."""
 
     state: str
@@ -63,11 +62,16 @@ class Merged:
     conflict: bool = False
 
 
+THERE = Merged(ATTENDED, "考勤记为到校")  # one mark for the whole day that shows the child
+
+
 def merge_marks(marks: Sequence[Mark]) -> Merged:
     """Return the state of one pupil's day. Half a day attended is a day attended; the same mark twice counts once.
 
     Two half days absent make a day; an absence of half a day alone leaves the other half attended.
     """
+    if len(marks) == 1 and marks[0].part == WHOLE:
+        return Merged(marks[0].state, f"{marks[0].where} 记“{marks[0].said}”")
     said = "；".join(dict.fromkeys(f"{mark.where} 记“{mark.said}”" for mark in marks))
     whole = {mark.state for mark in marks if mark.part == WHOLE}
     halves = {half: {mark.state for mark in marks if mark.part == half} for half in (MORNING, AFTERNOON)}

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from dropctl.policy.plan import Plan
 from dropctl.school_calendar import SchoolCalendar, add_months, describe_day
@@ -45,9 +46,8 @@ def run_limits(plan: Plan) -> RunLimits:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class DayState:
-    """What one day was for one pupil, and why it is taken so."""
+class DayState(NamedTuple):
+    """What one day was for one pupil, and why it is taken so. A plain tuple: a county's term makes a million."""
 
     day: date
     state: str

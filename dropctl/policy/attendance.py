@@ -14,7 +14,7 @@ from datetime import date, timedelta
 import polars as pl
 
 from dropctl.errors import place
-from dropctl.policy.absence_days import Leave, Mark, Sighting, merge_marks, pupil_days
+from dropctl.policy.absence_days import THERE, Leave, Mark, Merged, Sighting, merge_marks, pupil_days
 from dropctl.policy.absence_runs import AbsenceRun, DayState, RunLimits, find_runs, is_frequent, run_limits
 from dropctl.policy.evidence import ClassKey, Evidence, PupilFacts
 from dropctl.policy.grounds import ground_of
@@ -25,6 +25,7 @@ from dropctl.reconcile.people import Person, Pupil, people
 from dropctl.school_calendar import CalendarYearUnknown, SchoolCalendar
 from dropctl.tables.issues import Issue
 
+_MARK_COLUMNS = ("spot", "day", "state", "part", "raw", "reason", "form", "column", "in_range")
 _IDENTITY = ("id_number", "id_text", "enrollment_number", "sex", "birth")
 
 
@@ -94,21 +95,22 @@ def attendance_of(
     result = Attendance(
         run_limits(evidence.plan), first, as_of, tuple(day for day in days if day >= evidence.opening), undetermined
     )
-    frame = absences.with_columns(pl.struct("file", "sheet", "row").rle_id().alias("spot"))
-    result.issues += not_counted(frame, known, calendar, as_of)
-    frame = frame.filter(pl.col("day").is_in(days) | pl.col("day").is_null())
-    base = frame.unique("spot", keep="first", maintain_order=True)
+    whole = absences.with_columns(pl.struct("file", "sheet", "row").rle_id().alias("spot"))
+    base = whole.unique("spot", keep="first", maintain_order=True)
     rows = people(base, "absence")
     spots = dict(zip(map(id, rows), base["spot"].to_list(), strict=True))
+    # What stands once per row of a sheet stays in `base`; the marks are many and carry only their own.
+    frame = whole.select(*_MARK_COLUMNS)
+    result.issues += not_counted(frame, base, known, calendar, as_of)
+    marks = frame.filter(pl.col("day").is_in(days))
     absentees = _absentees([row for row in rows if row.name is not None])
     links = link_pupils([facts.pupil for facts in evidence.pupils], absentees, by_class=True)
     result.links = links
     owner, doubtful = _owners(links, spots, evidence.pupils)
     linked = {id(link.right) for link in links}
     result.issues += unlisted([one for one in absentees if id(one) not in linked], links)
-    marks = frame.filter(pl.col("day").is_not_null())
-    reported = _reported(marks)
-    result.issues += nil_contradicted(marks)
+    reported = _reported(marks, base)
+    result.issues += nil_contradicted(marks, base)
     marks = marks.filter(pl.col("state") != "nil")
     person_at = {spots[id(row)]: row for row in rows}
     _judge(result, evidence, marks, owner, doubtful, reported, days, person_at, open_cases or {}, registry_marks or {})
@@ -192,12 +194,20 @@ def _owners(
     return owner, doubtful
 
 
-def _reported(marks: pl.DataFrame) -> dict[ClassKey, set[date]]:
+def _reported(marks: pl.DataFrame, base: pl.DataFrame) -> dict[ClassKey, set[date]]:
     """Return the days on which each class has an absence row, a nil row or a mark in the grid's column."""
+    numbers: dict[ClassKey, int] = {}
+    spots, classes = [], []
+    for spot, *key in base.select("spot", "school", "grade", "class_name").iter_rows():
+        if key[2] is not None:
+            spots.append(spot)
+            classes.append(numbers.setdefault((key[0], key[1], key[2]), len(numbers)))
+    table = pl.DataFrame({"spot": spots, "class": classes}, schema={"spot": pl.UInt32, "class": pl.UInt32})
+    told = marks.filter(pl.col("raw").is_not_null() | (pl.col("form") == "log")).select("spot", "day")
+    keys = list(numbers)
     found: dict[ClassKey, set[date]] = defaultdict(set)
-    told = marks.filter(pl.col("class_name").is_not_null() & (pl.col("raw").is_not_null() | (pl.col("form") == "log")))
-    for school, grade, name, day in told.select("school", "grade", "class_name", "day").unique().iter_rows():
-        found[school, grade, name].add(day)
+    for number, day in told.join(table, on="spot").select("class", "day").unique().iter_rows():
+        found[keys[number]].add(day)
     return found
 
 
@@ -217,26 +227,34 @@ def _judge(
         {"spot": list(owner), "pupil": list(owner.values())}, schema={"spot": pl.UInt32, "pupil": pl.UInt32}
     )
     owned = marks.join(table, on="spot", how="inner", maintain_order="left")
-    result.issues += conflicting(owned)
+    result.issues += conflicting(owned, person_at)
     accused = owned.filter(pl.col("state") == "unexcused")["pupil"].unique()
-    told: dict[int, dict[date, list[Mark]]] = defaultdict(lambda: defaultdict(list))
+    theirs = owned.filter(pl.col("pupil").is_in(accused.implode())).with_columns(
+        pl.len().over("pupil", "day").alias("marks")
+    )
+    there = (pl.col("marks") == 1) & (pl.col("state") == "attended") & (pl.col("part") == "whole")
+    merged: dict[int, dict[date, Merged]] = defaultdict(dict)
+    for pupil, day in theirs.filter(there).select("pupil", "day").iter_rows():
+        merged[pupil][day] = THERE
+    told: dict[tuple[int, date], list[Mark]] = defaultdict(list)
     spot_of: dict[int, dict[date, int]] = defaultdict(dict)
-    columns = ("pupil", "day", "state", "part", "raw", "reason", "file", "sheet", "column", "row", "spot")
-    for pupil, day, state, part, raw, reason, file, sheet, column, row, spot in (
-        owned.filter(pl.col("pupil").is_in(accused.implode())).select(columns).iter_rows()
-    ):
-        where = place(file, sheet, f"{column}{row}" if column else f"第{row}行")
+    columns = ("pupil", "day", "state", "part", "raw", "reason", "column", "spot")
+    for pupil, day, state, part, raw, reason, column, spot in theirs.filter(~there).select(columns).iter_rows():
+        row = person_at[spot]
+        where = place(row.file, row.sheet, f"{column}{row.row}" if column else f"第{row.row}行")
         said = reason if raw is None or raw == reason else f"{raw}（{reason}）"
-        told[pupil][day].append(Mark(state, part, said, where))
+        told[pupil, day].append(Mark(state, part, said, where))
         spot_of[pupil].setdefault(day, spot)
-    doubt_days = _doubt_days(marks, {spot for pupil in told for spot, _ in doubtful.get(pupil, ())})
+    for (pupil, day), found in told.items():
+        merged[pupil][day] = merge_marks(found)
+    doubt_days = _doubt_days(marks, {spot for pupil in merged for spot, _ in doubtful.get(pupil, ())})
     term = (evidence.opening, evidence.as_of)
-    for pupil in sorted(told):
+    for pupil in sorted(merged):
         facts = evidence.pupils[pupil]
         states = pupil_days(
             days,
             reported=reported.get(facts.class_key, set()),
-            marks={day: merge_marks(found) for day, found in told[pupil].items()},
+            marks=merged[pupil],
             leaves=_leaves(facts),
             sightings=_sightings(facts, open_cases),
             doubts={

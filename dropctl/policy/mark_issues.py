@@ -5,14 +5,14 @@ One issue per column of a grid, not per cell: a month filled in on Sundays is on
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 
 import polars as pl
 
 from dropctl.policy.absence_days import Mark, merge_marks
 from dropctl.reconcile.linkage import Link
-from dropctl.reconcile.people import Pupil, by_key
+from dropctl.reconcile.people import Person, Pupil, by_key
 from dropctl.registers.absence import UNCLEAR_MARKS, plain_mark
 from dropctl.school_calendar import SchoolCalendar, describe_day
 from dropctl.tables.issues import Issue
@@ -26,13 +26,14 @@ def _issue(
 
 
 def not_counted(
-    frame: pl.DataFrame, school_days: Collection[date], calendar: SchoolCalendar, as_of: date
+    marks: pl.DataFrame, base: pl.DataFrame, school_days: Collection[date], calendar: SchoolCalendar, as_of: date
 ) -> Iterator[Issue]:
     """Yield an issue for each log row and each grid column on a day that is no school day, or after `as_of`.
 
-    Days inside a range of a log row are no mistake; neither is a sign for a holiday on a holiday.
+    `marks` know their row by `spot`, `base` says where that is. Days inside a range of a log row are no mistake;
+    neither is a sign for a holiday on a holiday.
     """
-    off = frame.filter(
+    off = marks.filter(
         pl.col("day").is_not_null()
         & ~pl.col("day").is_in(list(school_days))
         & ~pl.col("in_range")
@@ -41,7 +42,10 @@ def not_counted(
     if off.is_empty():
         return
     off = off.filter(~pl.col("raw").map_elements(lambda raw: plain_mark(raw) in UNCLEAR_MARKS, return_dtype=pl.Boolean))
-    grouped = off.group_by("file", "sheet", "day", "column", "form", maintain_order=True).agg(
+    off = off.join(base.select("spot", "file", "sheet", "row"), on="spot", maintain_order="left")
+    # A grid gives one issue per column, a log one per row.
+    each = pl.when(pl.col("form") == "log").then(pl.col("row")).alias("log_row")
+    grouped = off.group_by("file", "sheet", "day", "column", "form", each, maintain_order=True).agg(
         pl.len().alias("count"), pl.col("row").first(), pl.col("raw").first()
     )
     for line in grouped.iter_rows(named=True):
@@ -65,12 +69,16 @@ def not_counted(
         )  # fmt: skip
 
 
-def nil_contradicted(marks: pl.DataFrame) -> Iterator[Issue]:
+def nil_contradicted(marks: pl.DataFrame, base: pl.DataFrame) -> Iterator[Issue]:
     """Yield an issue for each class-day that says 无 and names an absent pupil as well: the pupil's row counts."""
+    nil = marks.filter(pl.col("state") == "nil")
+    if nil.is_empty():
+        return
     keys = ["school", "grade", "class_name", "day"]
-    absent = marks.filter(pl.col("state").is_in(["unexcused", "excused"])).select(keys).unique()
-    both = marks.filter(pl.col("state") == "nil").join(
-        absent, on=keys, how="semi", nulls_equal=True, maintain_order="left"
+    placed = base.select("spot", "file", "sheet", "row", *keys[:3])
+    absent = marks.filter(pl.col("state").is_in(["unexcused", "excused"])).join(placed, on="spot")
+    both = nil.join(placed, on="spot", maintain_order="left").join(
+        absent.select(keys).unique(), on=keys, how="semi", nulls_equal=True, maintain_order="left"
     )
     for line in both.iter_rows(named=True):
         yield _issue(
@@ -79,19 +87,20 @@ def nil_contradicted(marks: pl.DataFrame) -> Iterator[Issue]:
         )  # fmt: skip
 
 
-def conflicting(owned: pl.DataFrame) -> Iterator[Issue]:
+def conflicting(owned: pl.DataFrame, person_at: Mapping[int, Person]) -> Iterator[Issue]:
     """Yield an issue for each pupil's day that is given twice with different marks (CONTRACT §2)."""
     keys = ["pupil", "day"]
     many = owned.filter(pl.len().over(keys) > 1)
-    for group in many.partition_by(keys, maintain_order=True):
+    for group in many.partition_by(keys, maintain_order=True) if len(many) else ():
         lines = group.rows(named=True)
         marks = [Mark(line["state"], line["part"], line["raw"] or line["reason"] or "", "") for line in lines]
         if merge_marks(marks).conflict:
             last = lines[-1]
+            row = person_at[last["spot"]]
             said = "、".join(dict.fromkeys(f"“{mark.said}”" for mark in marks))
             yield _issue(
-                last["file"], last["sheet"], last["column"], last["row"], "day_given_twice", "warning", last["raw"],
-                f"{last['name']}{last['day']}的考勤有不同的记录（{said}），当天按“不明”处理，请核实后只留一处",
+                row.file, row.sheet, last["column"], row.row, "day_given_twice", "warning", last["raw"],
+                f"{row.name}{last['day']}的考勤有不同的记录（{said}），当天按“不明”处理，请核实后只留一处",
             )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import polars as pl
 
@@ -80,6 +81,7 @@ _LEAVE_UNCLEAR = Problem("leave_unclear", "warning", "是否请假看不懂，�
 _PART_UNCLEAR = Problem("part_unclear", "note", "只写了几节课，没有缺满半天的按到校计；全天未到的请写 全天")
 
 
+@lru_cache(maxsize=4096, typed=True)
 def plain_mark(cell: Cell) -> str:
     """Return a mark or word in normal width, without spaces, in small letters."""
     return re.sub(r"\s+", "", unicodedata.normalize("NFKC", steps.plain_text(cell))).lower()
