@@ -31,7 +31,7 @@ def runs(first: date, marks: str, as_of: date = date(2025, 12, 31), **more: date
 
 
 def test_the_numbers_are_those_of_the_plan() -> None:
-    assert RunLimits(report_day=5, suspect_after=5, dropout_months=1, confirm_days=5) == LIMITS
+    assert RunLimits(report_day=5, suspect_after=5, dropout_months=1, confirm_days=5, frequent_after=5) == LIMITS
 
 
 def test_the_example_of_the_contract() -> None:

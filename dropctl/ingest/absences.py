@@ -266,20 +266,24 @@ def _one_or_more(cell: Cell, as_of: date) -> tuple[list[date], str | None]:
                 return [], f"读不出日期“{text}”，这一行没有计入考勤，请写成 2025-09-01 的样子"
             month = (day.year, day.month)
             days.append(day)
-        return sorted(set(days)), None
+        return sorted(set(days)), _year_supplied(text, days[0])
     ends = [part for part in _SEPARATOR.split(text) if part]
     if len(ends) == 1 and (found := re.fullmatch(r"(.+?\d[日号]?)\s*-\s*(\d{1,2}[月./]?\d{0,2}[日号]?)", text)):
         ends = [found[1], found[2]]
     first = _piece(ends[0], as_of)
     if first is None or len(ends) > 2:
         return [], f"读不出日期“{text}”，这一行没有计入考勤，请写成 2025-09-01，一段日子写成 2025-09-01至2025-09-05"
-    guessed = None if re.search(r"20\d\d", text) else f"日期“{text}”没有年份，按 {first} 处理，请写全"
+    guessed = _year_supplied(text, first)
     if len(ends) == 1:
         return [first], guessed
     last = _piece(ends[1], as_of, (first.year, first.month))
     if last is None:
         return [], f"读不出日期“{text}”，这一行没有计入考勤，请写成 2025-09-01至2025-09-05"
     return _range(first, last, guessed)
+
+
+def _year_supplied(text: str, first: date) -> str | None:
+    return None if re.search(r"20\d\d", text) else f"日期“{text}”没有年份，按 {first} 处理，请写全"
 
 
 def _range(first: date, last: date, fault: str | None) -> tuple[list[date], str | None]:

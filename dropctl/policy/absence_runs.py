@@ -34,6 +34,7 @@ class RunLimits:
     suspect_after: int
     dropout_months: int
     confirm_days: int
+    frequent_after: int
 
 
 def run_limits(plan: Plan) -> RunLimits:
@@ -43,6 +44,7 @@ def run_limits(plan: Plan) -> RunLimits:
         plan.value("suspect_after"),
         plan.value("dropout_after"),
         plan.value("return_confirmed"),
+        plan.value("frequent_after"),
     )
 
 
@@ -199,7 +201,7 @@ def is_frequent(
     """Return whether the term holds more unexcused days than the limit without a run that reached the mark."""
     first, last = term
     marked = any(run.flag_date is not None and run.first <= last and run.last >= first for run in runs)
-    return not marked and len(unexcused_days(days, first, last)) > limits.suspect_after
+    return not marked and len(unexcused_days(days, first, last)) > limits.frequent_after
 
 
 def told_by_day(run: AbsenceRun, states: Mapping[date, DayState], calendar: SchoolCalendar) -> Iterator[DayState]:
