@@ -85,6 +85,11 @@ KINDS: tuple[FindingKind, ...] = (
     FindingKind("absence_unreported", "考勤未报", "三.2", "有上课日没有上报考勤的班级"),
     FindingKind("frequent_absence", "零散旷课较多", "三.2", "一学期零散旷课超过五天，没有连到标注的程度"),
 )
+# The kinds that come from absence lists: where none was read, nothing is known about them.
+ABSENCE_KINDS = (
+    "dropout", "suspected_dropout", "day_five_report", "possible_suspected_dropout", "absence_unreported",
+    "frequent_absence",
+)  # fmt: skip
 KIND_BY_ID = {kind.id: kind for kind in KINDS}
 CERTAINTIES = {"certain": "确定", "to_confirm": "待确认", "claimed": "有说法缺材料"}
 TRIAGES = {

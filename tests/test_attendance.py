@@ -194,6 +194,17 @@ def test_a_day_that_cannot_count_is_named_at_its_cell(day: date, code: str) -> N
     assert told(home) == []
 
 
+def test_a_year_without_a_calendar_is_undetermined_and_the_rest_goes_on() -> None:
+    home = school(as_of=date(2031, 3, 4))
+    home.opening = date(2031, 3, 3)
+    logged(home, row(date(2031, 3, 4), "李四"))
+    found, lines = judged(home)
+    assert found.undetermined == (2031,)
+    assert any("2031年" in note for note in found.notes)
+    assert [issue.code for issue in found.issues] == ["day_undetermined"]
+    assert lines == []
+
+
 def test_a_weekend_inside_a_range_of_days_is_no_mistake() -> None:
     home = logged(school(), ["2025-09-01至2025-09-08", "701", "李四", "", "", "否"])
     assert codes(home) == []

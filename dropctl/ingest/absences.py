@@ -11,13 +11,12 @@ import unicodedata
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-import polars as pl
-
 from dropctl.ingest.dates import day_named
 from dropctl.ingest.headings import Recognised
-from dropctl.ingest.month_grid import Marks, MonthGrid, is_legend, read_grid, read_legend, year_of_month
+from dropctl.ingest.marks import Marks
+from dropctl.ingest.month_grid import MonthGrid, is_legend, read_grid, read_legend, year_of_month
 from dropctl.ingest.rows import RowFates, is_blank
-from dropctl.registers.absence import ABSENCE, MARKS, NIL_WORDS, Meaning, meaning_of_words, plain_mark
+from dropctl.registers.absence import MARKS, NIL_WORDS, Meaning, meaning_of_words, plain_mark
 from dropctl.registers.steps import DATE
 from dropctl.tables.issues import Issue
 from dropctl.tables.raw import Cell, RawSheet, cell_address, column_letters, raw_text
@@ -27,56 +26,7 @@ _COUNT_ROW = re.compile(
     r"^(本[班月日]|全[班校])?(应到|实到|缺勤|出勤|缺课|到校|请假|病假|事假|旷课|迟到|早退)(总?人?数|率|合计|天数)?$"
 )
 _PLAIN_NAME = re.compile(r"[\u4e00-\u9fa5]{2,4}")
-_DERIVED = ("day", "part", "state", "raw", "reason", "form", "column", "in_range")
 _LONGEST_RANGE = 200
-_EPOCH = date(1970, 1, 1)
-
-
-class AbsenceRows:
-    """Collects the absence sheets of one call; `frame` makes them one frame of `ABSENCE.schema()`."""
-
-    def __init__(self) -> None:
-        self._base: list[Columns] = []
-        self._rows = 0
-        self._marks = Marks.none()
-        self._forms: list[str] = []
-
-    def add(self, data: Columns, marks: Marks, form: str) -> None:
-        """Take the rows of one sheet and the marks in them."""
-        all_marks = self._marks
-        all_marks.base += [self._rows + place for place in marks.base]
-        for name in ("day", "state", "part", "raw", "reason", "column", "in_range"):
-            getattr(all_marks, name).extend(getattr(marks, name))
-        self._forms += [form] * len(marks.base)
-        self._base.append(data)
-        self._rows += len(data["row"])
-
-    def frame(self) -> pl.DataFrame:
-        """Return one row per mark, in the order of the sheets, their rows, and the days."""
-        schema = ABSENCE.schema()
-        kept = {key: kind for key, kind in schema.items() if key not in _DERIVED}
-        whole = {key: [value for part in self._base for value in part[key]] for key in kept if key != "last_day"}
-        base = pl.DataFrame(whole, schema={key: kind for key, kind in kept.items() if key != "last_day"})
-        marks = self._marks
-        days = [None if day is None else (day - _EPOCH).days for day in marks.day]
-        frame = pl.DataFrame(
-            {
-                "base": pl.Series(marks.base, dtype=pl.UInt32),
-                "day": pl.Series(days, dtype=pl.Int32).cast(pl.Date),
-                "part": pl.Series(marks.part, dtype=pl.String),
-                "state": pl.Series(marks.state, dtype=pl.String),
-                "raw": pl.Series(marks.raw, dtype=pl.String),
-                "reason": pl.Series(marks.reason, dtype=pl.String),
-                "form": pl.Series(self._forms, dtype=pl.String),
-                "column": pl.Series(marks.column, dtype=pl.String),
-                "in_range": pl.Series(marks.in_range, dtype=pl.Boolean),
-            }
-        ).sort("base", "day", maintain_order=True)
-        # A column nobody filled is not gathered row by row: lists of absence have few of the identity columns.
-        filled = [name for name in base.columns if base[name].null_count() < base.height]
-        joined = base.select(filled)[frame["base"]].hstack(frame.drop("base"))
-        missing = [pl.lit(None, dtype=kind).alias(key) for key, kind in schema.items() if key not in joined.columns]
-        return joined.with_columns(missing).select(*schema)
 
 
 def absence_rows(
@@ -128,7 +78,7 @@ def _plain_name(row: Sequence[Cell], place: int) -> bool:
     return not _COUNT_ROW.match(name)
 
 
-def absence_marks(
+def read_marks(
     sheet: RawSheet,
     recognised: Recognised,
     grid: MonthGrid | None,
@@ -137,14 +87,19 @@ def absence_marks(
     legends: Sequence[str],
     data: Columns,
     as_of: date,
-) -> tuple[Marks, list[Issue]]:
-    """Return the marks of one sheet; in `data`, the sheet's rows by column, nil rows lose their name."""
+    marks: Marks,
+) -> list[Issue]:
+    """Add the rows and marks of one sheet to `marks`; return the cells that say nothing known or contradict others.
+
+    In `data`, the sheet's rows by column, nil rows lose their name.
+    """
     for place, index in enumerate(fates.kept):
         if index in nil:
             data["name"][place] = None
+    marks.begin(data, "grid" if grid is not None else "log")
     if grid is not None:
-        return read_grid(sheet, grid, fates.kept, nil, read_legend(legends))
-    return _read_log(sheet, recognised, fates.kept, nil, data, as_of)
+        return read_grid(sheet, grid, fates.kept, nil, read_legend(legends), marks)
+    return _read_log(sheet, recognised, fates.kept, nil, data, as_of, marks)
 
 
 def _read_log(
@@ -154,8 +109,8 @@ def _read_log(
     nil: frozenset[int],
     data: Columns,
     as_of: date,
-) -> tuple[Marks, list[Issue]]:
-    marks = Marks.none()
+    marks: Marks,
+) -> list[Issue]:
     issues: list[Issue] = []
     places = {source.column.key: source.places[0] for source in recognised.sources}
     default, guessed = day_named(f"{recognised.title} {sheet.sheet or ''} {sheet.file}", as_of)
@@ -193,16 +148,10 @@ def _read_log(
             if contradiction:
                 issue(row, "leave", "leave_contradicted", "warning", data["reason"][place], contradiction)
         said = "、".join(str(text) for text in (data["mark"][place], data["reason"][place]) if text) or label
+        code = marks.code(state, label, said)
         for day in (*days,) or (None,):
-            marks.base.append(place)
-            marks.day.append(day)
-            marks.state.append(state)
-            marks.part.append(part)
-            marks.raw.append(said)
-            marks.reason.append(label)
-            marks.column.append(letters)
-            marks.in_range.append(len(days) > 1)
-    return marks, issues
+            marks.add([place], [code], day, part=part, column=letters, in_range=len(days) > 1)
+    return issues
 
 
 def log_meaning(mark: str | None, reason: str | None, leave: str | None) -> tuple[Meaning, str | None]:

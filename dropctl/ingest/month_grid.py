@@ -10,9 +10,10 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 
 from dropctl.ingest.headings import normalise_heading
+from dropctl.ingest.marks import Marks
 from dropctl.registers.absence import (
     NIL_WORDS,
     UNCLEAR_MARKS,
@@ -65,25 +66,6 @@ class MonthGrid:
     columns: tuple[DayColumn, ...]
     last_heading: int  # 0-based index of the lowest heading row
     undated: str | None = None
-
-
-@dataclass(slots=True)
-class Marks:
-    """Marks as columns of one length: which base row, which day, what it says, and where it stands."""
-
-    base: list[int]
-    day: list[date | None]
-    state: list[str]
-    part: list[str]
-    raw: list[str | None]
-    reason: list[str | None]
-    column: list[str | None]
-    in_range: list[bool]
-
-    @classmethod
-    def none(cls) -> Marks:
-        """Return an empty collection."""
-        return cls([], [], [], [], [], [], [], [])
 
 
 def find_month_grid(sheet: RawSheet, as_of: date) -> MonthGrid | None:
@@ -260,82 +242,95 @@ def _neighbours(text: str) -> Iterator[tuple[str, str]]:
 
 
 def read_grid(
-    sheet: RawSheet, grid: MonthGrid, indices: Sequence[int], nil: frozenset[int], legend: Mapping[str, Meaning]
-) -> tuple[Marks, list[Issue]]:
-    """Return the marks of rows `indices` (their places in it are `Marks.base`), and the cells that say nothing known.
+    sheet: RawSheet,
+    grid: MonthGrid,
+    indices: Sequence[int],
+    nil: frozenset[int],
+    legend: Mapping[str, Meaning],
+    marks: Marks,
+) -> list[Issue]:
+    """Add the marks of rows `indices` to `marks`, and return the cells that say nothing known.
 
     A blank in a column that otherwise holds presence marks is `unknown`; other blanks are no mark. A row in `nil`
     says for its days that nobody was absent.
     """
-    marks = Marks.none()
     issues: list[Issue] = []
     rows = [sheet.rows[index] for index in indices]
     pupils = [at for at, index in enumerate(indices) if index not in nil]
-    memo: dict[Cell, Meaning | None] = {None: None}
+    words = _Words(legend, marks)
+    columns = list(zip_longest(*(rows[at] for at in pupils)))
+    unmarked = set(range(len(rows)))
     for column in grid.columns:
-        place = column.place
-        cells = [rows[at][place] if place < len(rows[at]) else None for at in pupils]
-        for cell in set(cells):
-            if cell not in memo:
-                memo[cell] = _meaning(cell, legend)
-        read = [memo[cell] for cell in cells]
-        filled = [number for number, meaning in enumerate(read) if meaning is not None]
-        letters = column_letters(place)
-        if column.day is None:
-            issues += _undated(sheet, indices, pupils, filled, cells, place, grid.undated)
-        shown = filled
-        if len(filled) < len(cells) and any(meaning is not None and meaning.presence for meaning in read):
-            shown = list(range(len(cells)))
-        _extend(marks, column, letters, [pupils[number] for number in shown], [read[number] for number in shown],
-                [cells[number] for number in shown])  # fmt: skip
-        for number in filled:
-            if read[number] is _UNKNOWN:
-                issues.append(_unknown_mark(sheet, sheet.row_number(indices[pupils[number]]), place, cells[number]))
-        for at, index in enumerate(indices):
-            cell = rows[at][place] if index in nil and place < len(rows[at]) else None
+        place, letters = column.place, column_letters(column.place)
+        cells = columns[place] if place < len(columns) else ()
+        codes = words.read(cells)
+        blank = [number for number, code in enumerate(codes) if code == words.blank] if words.blank in codes else []
+        shown, said = pupils if codes else [], codes
+        if column.day is None and len(blank) < len(codes):
+            issues += _undated(sheet, indices, pupils, codes, cells, place, grid.undated, words.blank)
+        if blank and words.presence.isdisjoint(codes):
+            shown = [at for at, code in zip(pupils, codes, strict=True) if code != words.blank]
+            said = [code for code in codes if code != words.blank]
+        marks.add(shown, said, column.day, part=column.part, column=letters)
+        unmarked.difference_update(shown)
+        if not words.unclear.isdisjoint(codes):
+            issues += [
+                _unknown_mark(sheet, sheet.row_number(indices[pupils[number]]), place, cells[number])
+                for number, code in enumerate(codes)
+                if code in words.unclear
+            ]
+        for at in sorted(set(range(len(rows))) - set(pupils)) if nil else ():
+            cell = rows[at][place] if place < len(rows[at]) else None
             if cell is not None and _says_nil(cell, legend):
-                _extend(marks, column, letters, [at], [Meaning("nil", "无缺勤")], [cell])
+                code = marks.code("nil", "无缺勤", raw_text(cell))
+                marks.add([at], [code], column.day, part=column.part, column=letters)
+                unmarked.discard(at)
     # A pupil without any mark keeps a row without a day: the name is on the sheet, and no row is lost.
-    marked = set(marks.base)
-    silent = [at for at in range(len(rows)) if at not in marked]
-    nothing = DayColumn(-1, None, "whole")
-    _extend(marks, nothing, None, silent, [Meaning("unknown", "没有标记")] * len(silent), [None] * len(silent))
-    return marks, issues
+    silent = sorted(unmarked)
+    marks.add(silent, [marks.code("unknown", "没有标记", None)] * len(silent), None)
+    return issues
 
 
-_UNKNOWN = Meaning("unknown", "看不懂的标记")
+class _Words:
+    """What the cells of one sheet say, each distinct cell looked at once: as codes of `Marks`."""
 
+    def __init__(self, legend: Mapping[str, Meaning], marks: Marks) -> None:
+        self._legend, self._marks = legend, marks
+        self.blank = marks.code("unknown", "空白", None)
+        self.presence: set[int] = set()
+        self.unclear: set[int] = set()
+        self._memo: dict[Cell, int] = {None: self.blank}
 
-def _meaning(cell: Cell, legend: Mapping[str, Meaning]) -> Meaning | None:
-    text = plain_mark(cell)
-    if not text:
-        return None if not (raw_text(cell) or "").strip() else _UNKNOWN
-    return meaning_of_mark(text, legend) or _UNKNOWN
+    def read(self, cells: Sequence[Cell]) -> list[int]:
+        """Return one code per cell."""
+        memo = self._memo
+        try:
+            return [memo[cell] for cell in cells]
+        except KeyError:
+            for cell in cells:
+                if cell not in memo:
+                    memo[cell] = self._code(cell)
+            return [memo[cell] for cell in cells]
+
+    def _code(self, cell: Cell) -> int:
+        text = plain_mark(cell)
+        if not text and not (raw_text(cell) or "").strip():
+            return self.blank
+        meaning = meaning_of_mark(text, self._legend) if text else None
+        code = self._marks.code(
+            meaning.state if meaning else "unknown", meaning.label if meaning else "看不懂的标记", raw_text(cell)
+        )
+        if meaning is None:
+            self.unclear.add(code)
+        elif meaning.presence:
+            self.presence.add(code)
+        return code
 
 
 def _says_nil(cell: Cell, legend: Mapping[str, Meaning]) -> bool:
     text = plain_mark(cell)
     meaning = meaning_of_mark(text, legend)
     return text in NIL_WORDS or text == "0" or (meaning is not None and meaning.presence)
-
-
-def _extend(
-    marks: Marks,
-    column: DayColumn,
-    letters: str | None,
-    base: Sequence[int],
-    read: Sequence[Meaning | None],
-    cells: Sequence[Cell],
-) -> None:
-    count = len(base)
-    marks.base += base
-    marks.day += [column.day] * count
-    marks.state += [meaning.state if meaning is not None else "unknown" for meaning in read]
-    marks.part += [column.part] * count
-    marks.raw += [cell if type(cell) is str or cell is None else raw_text(cell) for cell in cells]
-    marks.reason += [meaning.label if meaning is not None else "空白" for meaning in read]
-    marks.column += [letters] * count
-    marks.in_range += [False] * count
 
 
 def _unknown_mark(sheet: RawSheet, row: int, place: int, cell: Cell) -> Issue:
@@ -351,23 +346,25 @@ def _undated(
     sheet: RawSheet,
     indices: Sequence[int],
     pupils: Sequence[int],
-    filled: Sequence[int],
+    codes: Sequence[int],
     cells: Sequence[Cell],
     place: int,
     undated: str | None,
+    blank: int,
 ) -> list[Issue]:
-    if not filled:
-        return []
     if undated:
         return [
             Issue("absence", sheet.file, sheet.sheet, None, None, "day", "month_unknown", "error", None,
                   f"{undated}；表里的标记这次没有采用")
         ]  # fmt: skip
-    return [
-        Issue(
-            "absence", sheet.file, sheet.sheet, cell_address(row, place), row, "day", "day_impossible", "error",
-            raw_text(cells[number]), "这一列的日期不存在（如9月31日），标记没有采用，请核对是哪一天",
-        )
-        for number in filled
-        for row in [sheet.row_number(indices[pupils[number]])]
-    ]  # fmt: skip
+    found = []
+    for number, code in enumerate(codes):
+        if code != blank:
+            row = sheet.row_number(indices[pupils[number]])
+            found.append(
+                Issue(
+                    "absence", sheet.file, sheet.sheet, cell_address(row, place), row, "day", "day_impossible", "error",
+                    raw_text(cells[number]), "这一列的日期不存在（如9月31日），标记没有采用，请核对是哪一天",
+                )
+            )  # fmt: skip
+    return found

@@ -13,9 +13,10 @@ from pathlib import PurePosixPath
 
 import polars as pl
 
-from dropctl.ingest.absences import AbsenceRows, absence_marks, absence_rows
+from dropctl.ingest.absences import absence_rows, read_marks
 from dropctl.ingest.dates import day_named, says_last_term, term_named, term_number
 from dropctl.ingest.headings import NotRecognised, Recognised, recognise
+from dropctl.ingest.marks import Marks
 from dropctl.ingest.month_grid import MonthGrid, find_month_grid
 from dropctl.ingest.rows import RowFates, is_blank, sort_rows
 from dropctl.registers import BY_KIND
@@ -90,7 +91,7 @@ def read_registers(
         issues = [*fates.issues, *issues, *_double_headings(raw, verdict)]
         found.append(_Sheet(raw, verdict, verdict.spec, hints, stem, fates, data, issues, grid, nil, legends))
     parts: dict[str, list[Columns]] = {}
-    absences = AbsenceRows()
+    absences = Marks()
     for sheet in _tell_previous(found, opening, assigned or {}):
         _take(sheet, result, parts, absences, opening, as_of)
     result.frames = {
@@ -126,7 +127,7 @@ def _take(
     sheet: _Sheet,
     result: Registers,
     parts: dict[str, list[Columns]],
-    absences: AbsenceRows,
+    absences: Marks,
     opening: date,
     as_of: date,
 ) -> None:
@@ -147,10 +148,7 @@ def _take(
                 Issue("presence", raw.file, raw.sheet, None, None, None, "list_undated", "warning", None, note)
             )
     if spec.kind == "absence":
-        recognised = sheet.recognised
-        marks, more = absence_marks(raw, recognised, sheet.grid, fates, sheet.nil, sheet.legends, data, as_of)
-        absences.add(data, marks, "grid" if sheet.grid else "log")
-        issues += more
+        issues += read_marks(raw, sheet.recognised, sheet.grid, fates, sheet.nil, sheet.legends, data, as_of, absences)
     result.issues += issues
     fate = (len(raw.rows), len(fates.kept), fates.set_aside, fates.blank)
     result.inputs.append(InputCount(raw.file, raw.sheet, spec.kind, *fate, list_date, note))

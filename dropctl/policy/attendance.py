@@ -155,18 +155,25 @@ def _school_days(calendar: SchoolCalendar, first: date, last: date) -> tuple[lis
 def _absentees(rows: Sequence[Person]) -> list[Pupil]:
     """Return the pupils the rows name: names count pupils, not rows, but two rows of one grid are two pupils."""
     groups: dict[tuple[object, ...], list[Person]] = defaultdict(list)
+    # Most lists hold names only; then nothing can disagree.
+    identified = any(getattr(row, name) is not None for row in rows for name in _IDENTITY)
     for row in rows:
         groups[row.school, row.grade, row.class_name, row.name].append(row)
     found = []
     for group in groups.values():
         sheets = [(row.file, row.sheet) for row in group if row.facts["form"] == "grid"]
-        kinds = list({tuple(getattr(row, name) for name in _IDENTITY): row for row in group}.values())
-        agree = not any(disagreements(one, two) for one in kinds for two in kinds if one is not two)
+        agree = not identified or _agree(group)
         if len(set(sheets)) == len(sheets) and agree:
             found.append(Pupil(tuple(group)))
         else:
             found += _apart(group)
     return found
+
+
+def _agree(group: Sequence[Person]) -> bool:
+    """Return whether no two rows of a group say different things about who they are."""
+    kinds = list({tuple(getattr(row, name) for name in _IDENTITY): row for row in group}.values())
+    return not any(disagreements(one, two) for one in kinds for two in kinds if one is not two)
 
 
 def _apart(group: Sequence[Person]) -> list[Pupil]:

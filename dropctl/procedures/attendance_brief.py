@@ -7,11 +7,11 @@ from pathlib import Path
 
 import polars as pl
 
-from dropctl.findings import CERTAINTIES, KINDS
+from dropctl.findings import ABSENCE_KINDS, CERTAINTIES, KINDS
 from dropctl.procedures.attendance import WORKBOOK, AttendanceOutcome
 from dropctl.procedures.term_start_brief import BriefTable, TermStartBrief, inputs_table, issues_table
 from dropctl.vocabulary import grade_label
-from dropctl.workbooks.attendance import ABSENCE_KINDS, FLAG_LABELS, days_by_month
+from dropctl.workbooks.attendance import FLAG_LABELS, days_by_month
 
 _RUNS_SHOWN = 20
 _CLASSES_SHOWN = 15

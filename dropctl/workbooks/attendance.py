@@ -16,7 +16,7 @@ from typing import BinaryIO
 import polars as pl
 from xlsxwriter.workbook import Workbook
 
-from dropctl.findings import KIND_BY_ID, KINDS
+from dropctl.findings import ABSENCE_KINDS, KIND_BY_ID, KINDS
 from dropctl.policy.absence_days import STATE_LABELS
 from dropctl.policy.plan import Assumption
 from dropctl.school_calendar import weekday_label
@@ -27,10 +27,6 @@ from dropctl.workbooks.style import Styles
 from dropctl.workbooks.term_start_lists import finding_page
 from dropctl.workbooks.term_start_reading import issue_page, reading_page
 
-ABSENCE_KINDS = (
-    "dropout", "suspected_dropout", "day_five_report", "possible_suspected_dropout", "absence_unreported",
-    "frequent_absence",
-)  # fmt: skip
 FLAG_LABELS = {
     "dropout": "推算已转辍学",
     "suspected": "疑似辍学",
