@@ -118,9 +118,12 @@ class School:
     def registers(self) -> Registers:
         return read_registers(self.sheets, opening=self.opening, as_of=self.as_of)
 
-    def evidence(self) -> Evidence:
+    def absences(self) -> pl.DataFrame:
+        return self.registers().frames["absence"].with_columns(pl.lit("某某学校").alias("school"))
+
+    def evidence(self, plan: Plan | None = None) -> Evidence:
         read = self.registers()
-        plan: Plan = parse_plan(load_plan("yixian-2025"))
+        plan = plan or parse_plan(load_plan("yixian-2025"))
         frames, school, _ = name_schools(read.frames, collect(read.frames, [], self.name), self.name)
         deciding, _ = deciding_presence(frames.get("presence"), plan, self.opening, self.as_of)
         if deciding is not None:
