@@ -14,20 +14,23 @@ from pathlib import PurePosixPath
 import polars as pl
 
 from dropctl.errors import Refused
+from dropctl.ingest.answers import is_answer_sheet
 from dropctl.ingest.collisions import settle
 from dropctl.ingest.dates import day_named, says_last_term, term_named, term_number
 from dropctl.ingest.headings import NotRecognised, Recognised, recognise
 from dropctl.ingest.rows import RowFates, is_blank, sort_rows
 from dropctl.ingest.stacked import lists_in
 from dropctl.registers import BY_KIND
-from dropctl.registers.grades import hinted_placement, make_placement, read_placement
+from dropctl.registers.grades import hinted_placement, make_placement, placement_in_stage, says_junior
+from dropctl.registers.row_checks import row_checks
 from dropctl.registers.steps import dates_in
 from dropctl.school_calendar import school_year
 from dropctl.tables.issues import InputCount, Issue
-from dropctl.tables.raw import RawSheet
+from dropctl.tables.raw import RawSheet, cell_address
 from dropctl.tables.spec import Columns, TableSpec, conform
 from dropctl.vocabulary import register_label
 
+_OUR_OWN = "这是待人工确认的判断表，不是名单；用 dropctl review apply 读回"
 _STALE_AFTER = timedelta(days=60)
 
 
@@ -73,6 +76,10 @@ def read_registers(
     found: list[_Sheet] = []
     for whole in sheets:
         kind = (assigned or {}).get(whole.file)
+        if is_answer_sheet(whole):
+            # A filled-in review sheet lying among the lists has names on both sides of a pair, and is no list.
+            _not_read(result, whole, _OUR_OWN)
+            continue
         parts_of_sheet = lists_in(whole)
         if len(parts_of_sheet) > 1:
             result.issues.append(_several_lists(parts_of_sheet))
@@ -179,6 +186,7 @@ def _take(sheet: _Sheet, result: Registers, parts: dict[str, list[Columns]], ope
     year = school_year(opening) - (1 if spec.kind == "previous" and _a_year_back(sheet, opening) else 0)
     if spec.placed_in_class:
         issues += _place(data, sheet, year)
+    issues += row_checks(spec, raw, sheet.recognised.sources, data, fates.kept, as_of=as_of, school_year=year)
     if spec.kind == "enrollment":
         issues += _without_number(data, sheet)
     list_date: date | None = None
@@ -211,12 +219,19 @@ def _without_number(data: Columns, sheet: _Sheet) -> list[Issue]:
         return []
     return [
         Issue(
-            "enrollment", sheet.raw.file, sheet.raw.sheet, None, row, "id_number", "id_missing", "warning", None,
+            "enrollment", sheet.raw.file, sheet.raw.sheet, _at(sheet, row, "id_number"), row, "id_number",
+            "id_missing", "warning", None,
             "没有证件号，只能凭姓名和班级比对，请补录",
         )
         for row, state in zip(data["row"], data["id_number_state"], strict=True)
         if state in (None, "missing")
     ]  # fmt: skip
+
+
+def _at(sheet: _Sheet, row: int, key: str) -> str | None:
+    """Return the address of a register column in a physical row, None when the sheet has no such column."""
+    place = next((source.places[0] for source in sheet.recognised.sources if source.column.key == key), None)
+    return None if place is None else cell_address(row, place)
 
 
 def _a_year_back(sheet: _Sheet, opening: date) -> bool:
@@ -228,18 +243,21 @@ def _a_year_back(sheet: _Sheet, opening: date) -> bool:
 
 def _place(data: Columns, sheet: _Sheet, year: int) -> list[Issue]:
     """Bring grade and class to the canonical form, filled from title, sheet or file name; return what is unclear."""
-    junior = "初级中学" in sheet.hints or "初中" in sheet.hints
+    junior = says_junior(sheet.hints) or False
     texts = (sheet.recognised.title, sheet.raw.sheet or "", sheet.stem)
     hint = hinted_placement(texts, year, junior=junior)
-    memo: dict[tuple[object, object, object], tuple[str | None, str | None]] = {}
+    memo: dict[tuple[object, ...], tuple[str | None, str | None]] = {}
     issues: list[Issue] = []
     grades: list[str | None] = []
     classes: list[str | None] = []
-    columns = (data["grade"], data["class_name"], data["grade_and_class"], data["row"])
-    for grade_text, class_text, both_text, row in zip(*columns, strict=True):
-        key = (grade_text, class_text, both_text)
+    nothing = [None] * len(data["row"])
+    stages, schools = data.get("stage", nothing), data.get("school", nothing)
+    columns = (data["grade"], data["class_name"], data["grade_and_class"], stages, schools, data["row"])
+    for grade_text, class_text, both_text, stage, school, row in zip(*columns, strict=True):
+        key = (grade_text, class_text, both_text, stage, school)
         if key not in memo:
-            place = read_placement(grade_text, class_text if class_text is not None else both_text, year, junior=junior)
+            room = class_text if class_text is not None else both_text
+            place = placement_in_stage(grade_text, room, year, stage=stage, school=school, junior=junior)
             grade, name = place.grade, place.class_name
             if name is None and (grade is None or grade == hint.grade):
                 grade, name = hint.grade, hint.class_name
@@ -252,9 +270,9 @@ def _place(data: Columns, sheet: _Sheet, year: int) -> list[Issue]:
         if name is None or grade is None:
             issues.append(
                 Issue(
-                    sheet.spec.kind, sheet.raw.file, sheet.raw.sheet, None, row, "class_name",
+                    sheet.spec.kind, sheet.raw.file, sheet.raw.sheet, _at(sheet, row, "class_name"), row, "class_name",
                     "class_unknown", "warning",
-                    " ".join(str(part) for part in key if part is not None) or None,
+                    " ".join(str(part) for part in key[:3] if part is not None) or None,
                     "看不出年级和班级，请在“年级”“班级”两栏写成 七年级、1班 这样的形式",
                 )
             )  # fmt: skip
@@ -266,7 +284,7 @@ def _one_per_sheet(issues: list[Issue]) -> list[Issue]:
     """Return one issue for a sheet none of whose rows tell their class, instead of one per row."""
     if len(issues) < 2:
         return issues
-    return [replace(issues[0], row=None, message=f"整张表（{len(issues)}行）{issues[0].message}")]
+    return [replace(issues[0], row=None, cell=None, message=f"整张表（{len(issues)}行）{issues[0].message}")]
 
 
 def _marked(data: Columns, sheet: _Sheet) -> list[Issue]:
@@ -281,7 +299,8 @@ def _marked(data: Columns, sheet: _Sheet) -> list[Issue]:
     data["present"] = ["unknown" if reason else "present" for reason in data["absence_reason"]]
     return [
         Issue(
-            "presence", sheet.raw.file, sheet.raw.sheet, None, row, "present", "presence_contradicted", "warning", None,
+            "presence", sheet.raw.file, sheet.raw.sheet, _at(sheet, row, "absence_reason"), row, "present",
+            "presence_contradicted", "warning", None,
             "名单没有“是否返校”栏，这一行却写了未返校原因，按“未填”处理，请核实",
         )
         for row, mark in zip(data["row"], data["present"], strict=True)

@@ -64,7 +64,11 @@ def raw_text(cell: Cell) -> str | None:
     if isinstance(cell, CellError):
         return cell.text
     if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e21:
-        return f"{cell:.0f}"
+        if abs(cell) < 1e15:
+            return f"{cell:.0f}"
+        # Of a long number a spreadsheet shows the 15 digits it has kept, then zeros.
+        kept, _, power = f"{cell:.14e}".partition("e")
+        return str(int(kept.replace(".", "")) * 10 ** (int(power) - 14))
     if isinstance(cell, datetime) and not (cell.hour or cell.minute or cell.second):
         return cell.date().isoformat()
     return str(cell)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
+import polars as pl
+
 from dropctl.registers import BY_KIND
 from dropctl.tables.issues import NO_LIST_LABEL
 from dropctl.vocabulary import register_label
@@ -64,7 +68,19 @@ def _labels() -> dict[tuple[str, str], str]:
     return {(kind, column.key): column.label for kind, spec in BY_KIND.items() for column in spec.columns}
 
 
-def issue_page(sheets: TermStartSheets) -> ListPage:
+class HasIssues(Protocol):
+    """What a page of issues is made from: the line under its title, and the issues of `ISSUE_SCHEMA`."""
+
+    @property
+    def banner(self) -> str:
+        """The line under the title."""
+
+    @property
+    def issues(self) -> pl.DataFrame:
+        """The issues, in the order of the page."""
+
+
+def issue_page(sheets: HasIssues) -> ListPage:
     """Return one line per issue with its place, its severity in Chinese and what to do."""
     rows = sheets.issues
     labels = _labels()
