@@ -216,10 +216,10 @@ def test_macros_and_lock_files_are_said(tmp_path: Path) -> None:
         (b"Rar!\x1a\x07", "压缩包"),
         (b"PAR1....PAR1", "Parquet"),
         (b"MZ" + b"\0" * 200, "看不出"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), "打开密码"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "WordDocument".encode("utf-16-le"), "Word"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "WPS"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "Workbook\0".encode("utf-16-le") + b"\0" * 600, "读"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage\0".encode("utf-16-le"), "打开密码"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "WordDocument\0".encode("utf-16-le"), "Word"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "不完整"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "Workbook\0".encode("utf-16-le") + b"\0" * 600, "内部目录已损坏"),
         (b"\n \n", "什么内容也没有"),
         (b"PK\x03\x04 and no directory", "不完整"),
     ],
@@ -286,7 +286,7 @@ def test_a_document_type_definition_is_refused(tmp_path: Path) -> None:
     assert "文档类型定义" in refusal(path)
 
 
-@pytest.mark.parametrize("where", ["XFD1048576", "A1048577", "ZZZZ1", "AAA900000"])
+@pytest.mark.parametrize("where", ["XFD1048576", "A1048577", "ZZZZ2", "AAA900000"])
 def test_a_far_cell_is_named(tmp_path: Path, where: str) -> None:
     assert f"单元格 {where} " in refusal(far_cell(tmp_path / "a.xlsx", where))
 
@@ -320,7 +320,7 @@ def test_the_parent_survives_what_kills_the_child(tmp_path: Path) -> None:
 
 def test_a_child_that_hangs_is_ended(tmp_path: Path) -> None:
     big = workbook(tmp_path / "a.xlsx", lambda s: [s.append([f"v{r}"] * 30) for r in range(3000)]).read_bytes()
-    with GuardedReader(seconds=0.001) as reader:
+    with GuardedReader(seconds=0.001, seconds_per_mib=0) as reader:
         began = time.monotonic()
         with pytest.raises(GuardFailure, match="hung"):
             reader.read(big)

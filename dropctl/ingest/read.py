@@ -5,7 +5,7 @@ Promise: rows read = rows kept + rows set aside + blank rows, for every sheet; e
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from itertools import chain
@@ -13,9 +13,12 @@ from pathlib import PurePosixPath
 
 import polars as pl
 
+from dropctl.errors import Refused
+from dropctl.ingest.collisions import settle
 from dropctl.ingest.dates import day_named, says_last_term, term_named, term_number
 from dropctl.ingest.headings import NotRecognised, Recognised, recognise
 from dropctl.ingest.rows import RowFates, is_blank, sort_rows
+from dropctl.ingest.stacked import lists_in
 from dropctl.registers import BY_KIND
 from dropctl.registers.grades import hinted_placement, make_placement, placement_in_stage, says_junior
 from dropctl.registers.row_checks import row_checks
@@ -55,34 +58,98 @@ class _Sheet:
 
 
 def read_registers(
-    sheets: Iterable[RawSheet], *, opening: date, as_of: date, assigned: Mapping[str, str] | None = None
+    sheets: Iterable[RawSheet],
+    *,
+    opening: date,
+    as_of: date,
+    assigned: Mapping[str, str] | None = None,
+    skip_refused: bool = False,
 ) -> Registers:
-    """Return the registers found in `sheets`; `assigned` maps a file name to the register it is (`--as`)."""
+    """Return the registers found in `sheets`; `assigned` maps a file name to the register it is (`--as`).
+
+    Raises `Refused` for a sheet with two columns for one thing that say different things; with `skip_refused` such a
+    sheet is not read, and an issue of severity `error` says so.
+    """
     result = Registers()
     found: list[_Sheet] = []
-    for raw in sheets:
-        kind = (assigned or {}).get(raw.file)
-        verdict = recognise(raw, kind)
-        if isinstance(verdict, NotRecognised):
-            blank = sum(is_blank(row) for row in raw.rows)
-            total = len(raw.rows)
-            result.inputs.append(
-                InputCount(raw.file, raw.sheet, None, total, 0, total - blank, blank, None, verdict.reason)
+    for whole in sheets:
+        kind = (assigned or {}).get(whole.file)
+        parts_of_sheet = lists_in(whole)
+        if len(parts_of_sheet) > 1:
+            result.issues.append(_several_lists(parts_of_sheet))
+        before: str | None = None  # what the list above it in the same sheet is
+        for raw in parts_of_sheet:
+            verdict = recognise(raw, kind)
+            if isinstance(verdict, NotRecognised) and before is not None and not verdict.no_list:
+                verdict = recognise(raw, before)
+            if isinstance(verdict, NotRecognised):
+                _not_read(result, raw, verdict.reason)
+                continue
+            before = verdict.spec.kind
+            try:
+                verdict, doubled = settle(raw, verdict)
+            except Refused as refusal:
+                if not skip_refused:
+                    raise
+                result.issues.append(
+                    Issue(None, raw.file, raw.sheet, None, None, None, "sheet_refused", "error", None, refusal.sentence)
+                )
+                _not_read(result, raw, f"没有采用：{refusal.what}")
+                continue
+            # Cells are read while the next files are still on their way; what depends on other sheets comes after.
+            stem = PurePosixPath(raw.file).stem
+            hints = f"{verdict.title} {raw.sheet or stem} {stem}"
+            fates = sort_rows(raw, verdict)
+            data, issues = conform(verdict.spec, raw, verdict.sources, fates.kept)
+            found.append(
+                _Sheet(raw, verdict, verdict.spec, hints, stem, fates, data, [*fates.issues, *issues, *doubled])
             )
-            continue
-        stem = PurePosixPath(raw.file).stem
-        hints = f"{verdict.title} {raw.sheet or stem} {stem}"
-        # Cells are read while the next files are still on their way; what depends on other sheets comes after.
-        fates = sort_rows(raw, verdict)
-        data, issues = conform(verdict.spec, raw, verdict.sources, fates.kept)
-        issues = [*fates.issues, *issues, *_double_headings(raw, verdict)]
-        found.append(_Sheet(raw, verdict, verdict.spec, hints, stem, fates, data, issues))
     parts: dict[str, list[Columns]] = {}
     for sheet in _tell_previous(found, opening, assigned or {}):
         _take(sheet, result, parts, opening, as_of)
-    result.frames = {kind: _frame(kind, sheets) for kind, sheets in parts.items()}
-    result.inputs.sort(key=lambda entry: (entry.file, entry.sheet or ""))
+    result.frames = {kind: _frame(kind, columns) for kind, columns in parts.items()}
+    result.inputs = _one_per_register(result.inputs)
     return result
+
+
+def _several_lists(lists: Sequence[RawSheet]) -> Issue:
+    first = lists[0]
+    rows = "、".join(f"第{part.row_number(0)}行" for part in lists[1:])
+    return Issue(
+        None, first.file, first.sheet, None, None, None, "several_lists", "note", None,
+        f"这张表里上下放了{len(lists)}份名单（后面的从{rows}开始），已分开读入",
+    )  # fmt: skip
+
+
+def _not_read(result: Registers, raw: RawSheet, reason: str) -> None:
+    blank = sum(is_blank(row) for row in raw.rows)
+    total = raw.records
+    result.inputs.append(InputCount(raw.file, raw.sheet, None, total, 0, total - blank, blank, None, reason))
+
+
+def _one_per_register(inputs: Sequence[InputCount]) -> list[InputCount]:
+    """Return the counts in the order of files and sheets, lists of one register in one sheet added up."""
+    merged: dict[tuple[str, str | None, str | None, bool], InputCount] = {}
+    for entry in inputs:
+        key = (entry.file, entry.sheet, entry.register, entry.is_no_list)
+        before = merged.get(key)
+        if before is None:
+            merged[key] = entry
+            continue
+        days = [day for day in (before.list_date, entry.list_date) if day is not None]
+        notes = dict.fromkeys(note for note in (before.note, entry.note) if note)
+        merged[key] = InputCount(
+            entry.file,
+            entry.sheet,
+            entry.register,
+            before.rows_read + entry.rows_read,
+            before.rows_kept + entry.rows_kept,
+            before.rows_set_aside + entry.rows_set_aside,
+            before.rows_blank + entry.rows_blank,
+            max(days, default=None),
+            "；".join(notes) or None,
+        )
+    return sorted(merged.values(), key=lambda entry: (entry.file, entry.sheet or ""))
 
 
 def _tell_previous(sheets: list[_Sheet], opening: date, assigned: Mapping[str, str]) -> list[_Sheet]:
@@ -126,7 +193,7 @@ def _take(sheet: _Sheet, result: Registers, parts: dict[str, list[Columns]], ope
                 Issue("presence", raw.file, raw.sheet, None, None, None, "list_undated", "warning", None, note)
             )
     result.issues += issues
-    fate = (len(raw.rows), len(fates.kept), fates.set_aside, fates.blank)
+    fate = (raw.records, len(fates.kept), raw.records - len(fates.kept) - fates.blank, fates.blank)
     result.inputs.append(InputCount(raw.file, raw.sheet, spec.kind, *fate, list_date, note))
     seen = result.columns_seen.setdefault(spec.kind, set())
     seen.update(source.column.key for source in sheet.recognised.sources)
@@ -166,18 +233,6 @@ def _a_year_back(sheet: _Sheet, opening: date) -> bool:
     if term is None:
         return opening.month >= 8  # the term before an autumn opening lies in the school year before
     return term // 2 < school_year(opening)
-
-
-def _double_headings(raw: RawSheet, recognised: Recognised) -> list[Issue]:
-    row = raw.row_number(recognised.heading)
-    return [
-        Issue(
-            recognised.spec.kind, raw.file, raw.sheet, cell_address(row, place), row, key,
-            "double_heading", "note", None,
-            "这一栏与另一栏含义相同，只用了前一栏；若应以本栏为准，请删去另一栏或改标题",
-        )
-        for key, place in recognised.doubles
-    ]  # fmt: skip
 
 
 def _place(data: Columns, sheet: _Sheet, year: int) -> list[Issue]:

@@ -177,7 +177,7 @@ def _read(
                 yield from result.sheets
 
     with reading:
-        registers = read_registers(sheets(), opening=opening, as_of=as_of, assigned=kinds)
+        registers = read_registers(sheets(), opening=opening, as_of=as_of, assigned=kinds, skip_refused=skip_unreadable)
     if not any(entry.register for entry in registers.inputs):
         seen = "；".join(f"{place(entry.file, entry.sheet)}：{entry.note}" for entry in registers.inputs[:5])
         raise Refused(

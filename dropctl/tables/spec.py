@@ -40,9 +40,11 @@ class Column:
     """One column of a register: its key, its Chinese label, the headings people really write, how it is read.
 
     `headings`: spellings in order of preference, compared after `normalise_heading`. `fills_blanks`: several
-    headings of one sheet may feed it, the first that is not blank wins. `parts`: the step returns a tuple with
-    one value per part instead of a single value. `gathers` (with parts): the values of all headings that feed it,
-    each read by itself, stand together with 、 between them (a father's and a mother's telephone).
+    headings of one sheet may feed it, the first that is not blank wins. `asks_if_twice`: two columns for it that say
+    different things stop the sheet, unless exactly one bears the first spelling; False for what decides nothing.
+    `parts`: the step returns a tuple with one value per part instead of a single value. `gathers` (with parts): the
+    values of all headings that feed it, each read by itself, stand together with 、 between them (a father's and a
+    mother's telephone).
     """
 
     key: str
@@ -53,6 +55,7 @@ class Column:
     names_somebody: bool = False
     fills_blanks: bool = False
     gathers: bool = False
+    asks_if_twice: bool = True
     parts: tuple[tuple[str, pl.DataType], ...] = ()
 
     @property

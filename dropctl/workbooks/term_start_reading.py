@@ -7,6 +7,7 @@ from typing import Protocol
 import polars as pl
 
 from dropctl.registers import BY_KIND
+from dropctl.tables.issues import NO_LIST_LABEL
 from dropctl.vocabulary import register_label
 from dropctl.workbooks.list_sheet import ListPage, SheetColumn, numbered
 from dropctl.workbooks.term_start_sheets import TermStartSheets
@@ -37,10 +38,14 @@ def reading_page(sheets: TermStartSheets) -> ListPage:
             SheetColumn("工作表", [entry.sheet for entry in inputs], "long", least=12, most=24),
             SheetColumn(
                 "识别为",
-                [register_label(entry.register) for entry in inputs],
+                [NO_LIST_LABEL if entry.is_no_list else register_label(entry.register) for entry in inputs],
                 "center",
                 least=14,
-                marks={row: "doubtful" for row, entry in enumerate(inputs) if entry.register is None},
+                marks={
+                    row: "doubtful"
+                    for row, entry in enumerate(inputs)
+                    if entry.register is None and not entry.is_no_list
+                },
             ),
             SheetColumn("名单日期", [entry.list_date for entry in inputs], "date"),
             *(SheetColumn(heading, values, "number", least=9) for heading, values in counts.items()),
