@@ -54,6 +54,7 @@ ROWS: tuple[Row, ...] = (
     Row("init", "init", "开学核对", "新建一个学校（或县）的工作区"),
     Row("check", "check", "开学核对", "检查表格：每一处问题在哪一格、怎么改"),
     Row("reconcile", "reconcile", "开学核对", "开学核对：谁没返校、谁没学籍、哪些信息有误"),
+    Row("term-report", "term_report", "文书", "开学返校情况摸排报告（开学后两周内报县教育局）"),
     Row("doctor", "doctor", "工具", "自查：字体、写入权限、校历、屏幕、自带数据是否齐全"),
     Row("demo", "demo", "工具", "用虚构的样例学校走一遍，看看结果是什么样"),
     Row("calendar show", "calendar.show", "工具", "按月或按日期范围列出上课日、放假、调休"),

@@ -259,5 +259,5 @@ def test_the_second_of_several_columns_that_fill_one_is_named(tmp_path: Path) ->
         (read,) = reading
     assert isinstance(read, FileRead)
     issues = read_registers(read.sheets, opening=OPENING, as_of=AS_OF).issues
-    # Telephones of several columns stand together, so a bad one is named beside a good one as well.
+    # Each of the columns is read by itself.
     assert [issue.cell for issue in issues if issue.code == "phone_unusable"] == ["E2", "E3"]

@@ -252,13 +252,17 @@ def _candidates(sheet: RawSheet) -> list[_Candidate]:
 def _best(
     spec: TableSpec, candidates: Sequence[_Candidate]
 ) -> tuple[_Candidate, tuple[Source, ...], tuple[Double, ...]] | None:
-    """Return the heading that gives most columns; of equals the one least unclear, of one row, furthest up."""
-    best: tuple[tuple[int, int, int, int], _Candidate, tuple[Source, ...], tuple[Double, ...]] | None = None
+    """Return the heading that gives most columns; of equals the one that reads most of the sheet, then in order: least
+    unclear, of one row, furthest up.
+    """
+    best: tuple[tuple[int, int, int, int, int], _Candidate, tuple[Source, ...], tuple[Double, ...]] | None = None
     for candidate in candidates:
         sources, doubles = _sources(spec, candidate.headings)
         if sources:
             unclear = sum(double.asked for double in doubles)
-            order = (len(sources), -unclear, candidate.upper is None, -candidate.heading)
+            # A second telephone under a group's name is worth a second row of headings.
+            read = sum(len(source.places) for source in sources)
+            order = (len(sources), read, -unclear, candidate.upper is None, -candidate.heading)
             if best is None or order > best[0]:
                 best = order, candidate, sources, doubles
     return None if best is None else best[1:]

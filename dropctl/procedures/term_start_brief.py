@@ -105,10 +105,12 @@ def _findings(outcome: TermStartOutcome) -> BriefTable | None:
 
 def _classes(outcome: TermStartOutcome, verbose: bool) -> BriefTable | None:
     rows = []
+    several = outcome.classes["school"].drop_nulls().n_unique() > 1
     for row in outcome.classes.iter_rows(named=True):
         wrong = not row["reported"] or any(row[key] for key in ("not_returned", "unknown", "unregistered"))
         if verbose or wrong:
             name = row["class_name"] or f"{grade_label(row['grade'])}（班级不明）"
+            name = f"{row['school'] or '学校不明'} {name}" if several else name
             returned = row["returned"] if row["reported"] else "未报"
             rest = (row["not_returned"], row["lawfully_absent"], row["unknown"], row["unregistered"])
             rows.append((name, row["expected"], returned, *rest))
@@ -166,6 +168,11 @@ def _steps(outcome: TermStartOutcome, out: Path | None, workbook: bool) -> list[
         steps.append(f"补齐{claimed}名学生的休学、请假等审批材料（确定程度为“{CERTAINTIES['claimed']}”的行）")
     if outcome.reviews.height:
         steps.append(f"在“待人工确认”表里逐对判断是不是同一个孩子（{outcome.reviews.height}对）")
+    if count["transfer_pending"]:
+        steps.append(f"催办“转学未办结”的{count['transfer_pending']}件转学")
+    open_letters = outcome.letters.filter((pl.col("direction") == "来函") & pl.col("answered").is_null()).height
+    if open_letters:
+        steps.append(f"按“协查函核对”表回复{open_letters}件协查函")
     if count["not_located"]:
         steps.append(f"查找“名单上未定位”的{count['not_located']}个孩子：问村（社区）和其他学校")
     data = ("identity_mismatch", "identity_invalid", "duplicate_registration", "status_conflict", "contact_missing")

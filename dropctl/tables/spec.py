@@ -54,8 +54,8 @@ class Column:
     dtype: pl.DataType = field(default_factory=pl.String)
     names_somebody: bool = False
     fills_blanks: bool = False
-    gathers: bool = False
     asks_if_twice: bool = True
+    gathers: bool = False
     parts: tuple[tuple[str, pl.DataType], ...] = ()
 
     @property
