@@ -54,12 +54,20 @@ ROWS: tuple[Row, ...] = (
     Row("init", "init", "开学核对", "新建一个学校（或县）的工作区"),
     Row("check", "check", "开学核对", "检查表格：每一处问题在哪一格、怎么改"),
     Row("reconcile", "reconcile", "开学核对", "开学核对：谁没返校、谁没学籍、哪些信息有误"),
+    Row("review export", "review.export", "开学核对", "拿不准的配对写成一张表，请人判断"),
+    Row("review apply", "review.apply", "开学核对", "读回填好的判断，记下来"),
+    Row("review list", "review.list_pairs", "开学核对", "列出要判断的配对，和已经判断的"),
+    Row("term-report", "term_report", "文书", "开学返校情况摸排报告（开学后两周内报县教育局）"),
+    Row("doctor", "doctor", "工具", "自查：字体、写入权限、校历、屏幕、自带数据是否齐全"),
     Row("demo", "demo", "工具", "用虚构的样例学校走一遍，看看结果是什么样"),
     Row("calendar show", "calendar.show", "工具", "按月或按日期范围列出上课日、放假、调休"),
     Row("calendar check", "calendar.check", "工具", "检查学期、停课和各年放假安排是否齐全"),
     Row("calendar add-term", "calendar.add_term", "工具", "在 dropctl.toml 里登记一个新学期"),
 )
-GROUPS = {"calendar": "校历：查看、检查、登记学期"}
+GROUPS = {
+    "review": "可能是同一人、又拿不准的配对：写出来请人判断，再读回",
+    "calendar": "校历：查看、检查、登记学期",
+}
 TITLE = "控辍保学工具：核对学籍与返校名单，找出每一个可能失学的孩子。"
 
 

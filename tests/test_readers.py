@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 import re
 import struct
 import time
@@ -304,6 +305,12 @@ def test_a_too_large_file_is_not_even_read(tmp_path: Path, monkeypatch: pytest.M
     assert "超过上限" in refusal(path)
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with a name here")
+def test_what_is_no_ordinary_file_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a.xlsx")
+    assert "不是普通的文件" in refusal(tmp_path / "a.xlsx")
+
+
 # The guarded child
 
 
@@ -335,7 +342,7 @@ def test_a_sheet_over_the_limit_of_cells_is_refused_by_the_child_too(tmp_path: P
 
 
 def test_a_dead_child_is_a_refusal_of_that_file_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from dropctl.ingest import workbook as room
+    from dropctl.ingest import guarded_sheets as room
     from dropctl.ingest.prescan import PackageScan
 
     monkeypatch.setattr(room, "scan_workbook", lambda *_: PackageScan({}, False))

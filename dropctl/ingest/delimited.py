@@ -20,6 +20,8 @@ from dropctl.tables.raw import Cell, CellError, cell_address
 _SEPARATORS = (",", "\t", ";", "，", "；", "|")
 _SNIFFED_LINES = 60
 _NAMED = 5
+_HANZI = re.compile("[\u3400-\u9fff]")
+_ENOUGH_HANZI = 4  # so many do not come out of a text in another encoding by chance
 _ERROR = re.compile(r"#(?:N/A|REF!|DIV/0!|VALUE!|NAME\?|NUM!|NULL!|SPILL!|CALC!)")
 _CONTROL = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufffe\uffff]"
@@ -61,6 +63,10 @@ def decode(data: bytes, name: str) -> str:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
         reached = error.start
+        if len(_HANZI.findall(data[:reached].decode("utf-8"))) >= _ENOUGH_HANZI:
+            # It is UTF-8 and damaged; read as GB18030 it could come out as other characters without a word.
+            line = len(re.findall(rb"\r\n|\r|\n", data[:reached])) + 1
+            raise _refuse(name, line, "文字编码有错（UTF-8 文本中断或损坏）") from error
     try:
         return data.decode("gb18030")
     except UnicodeDecodeError as error:

@@ -107,7 +107,7 @@ def address(row: int, column: int) -> str:
 
 
 def scan_parts(data: bytes, parts: Mapping[str, Part]) -> None:
-    """Unpack and check every part of a package that is not an .xlsx (an .xlsb, say); raises `BadPackage`."""
+    """Unpack and check every part of a package that is not an .xlsx (an .ods, say); raises `BadPackage`."""
     for part in parts.values():
         for _ in checked(data, part):
             pass

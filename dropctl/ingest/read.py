@@ -14,6 +14,7 @@ from pathlib import PurePosixPath
 import polars as pl
 
 from dropctl.errors import Refused
+from dropctl.ingest.answers import is_answer_sheet
 from dropctl.ingest.collisions import settle
 from dropctl.ingest.dates import day_named, says_last_term, term_named, term_number
 from dropctl.ingest.headings import NotRecognised, Recognised, recognise
@@ -29,6 +30,7 @@ from dropctl.tables.raw import RawSheet, cell_address
 from dropctl.tables.spec import Columns, TableSpec, conform
 from dropctl.vocabulary import register_label
 
+_OUR_OWN = "这是待人工确认的判断表，不是名单；用 dropctl review apply 读回"
 _STALE_AFTER = timedelta(days=60)
 
 
@@ -74,6 +76,10 @@ def read_registers(
     found: list[_Sheet] = []
     for whole in sheets:
         kind = (assigned or {}).get(whole.file)
+        if is_answer_sheet(whole):
+            # A filled-in review sheet lying among the lists has names on both sides of a pair, and is no list.
+            _not_read(result, whole, _OUR_OWN)
+            continue
         parts_of_sheet = lists_in(whole)
         if len(parts_of_sheet) > 1:
             result.issues.append(_several_lists(parts_of_sheet))

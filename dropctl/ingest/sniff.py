@@ -9,7 +9,7 @@ from dropctl.errors import UnreadableFile
 from dropctl.ingest.compound import MAGIC, Compound
 from dropctl.ingest.package import BadPackage
 
-XLSX, XLSB, XLS, ODS, TEXT, PARQUET = "xlsx", "xlsb", "xls", "ods", "text", "parquet"
+XLSX, XLS, ODS, TEXT, PARQUET = "xlsx", "xls", "ods", "text", "parquet"
 
 _SAVE_AS_XLSX = "用 WPS 或 Excel 打开它，另存为 .xlsx 后再试"
 _EXPORT_AGAIN = "从原来的系统重新导出，或重新拷贝一次"
@@ -28,6 +28,8 @@ _REFUSALS: dict[str, tuple[str, str]] = {
         "这是 WPS 自己的格式（如 .et、.wps）或别的老式 Office 文件，里面没有找到能读的表格",
         _SAVE_AS_XLSX,
     ),
+    # Its error values would be read as blanks, and nothing tells where they stood.
+    "xlsb": ("这是 Excel 二进制工作簿（.xlsb），不能可靠地读取", _SAVE_AS_XLSX),
     "cut_compound": ("文件不完整或已损坏，看不出是不是表格", _EXPORT_AGAIN),
     "old_xls": ("这是很老的 Excel 4.0 以前的表格", _SAVE_AS_XLSX),
     "pdf": ("这是 PDF 文件，不是表格", "向交来的人要原来的表格文件（.xlsx、.xls 或 .csv）"),
@@ -141,7 +143,7 @@ def kind_of_package(names: frozenset[str], mimetype: bytes) -> str:
     if "xl/workbook.xml" in names:
         return XLSX
     if "xl/workbook.bin" in names:
-        return XLSB
+        return "xlsb"
     if any(name.startswith("word/") for name in names):
         return "docx"
     if any(name.startswith("ppt/") for name in names):

@@ -11,6 +11,7 @@ from dropctl.ingest.compound import Compound
 from dropctl.ingest.package import BadPackage
 from dropctl.ingest.prescan import PackageScan, SheetScan
 
+_PASSWORD = 0x002F
 _BOF, _BOUNDSHEET, _ROW, _COLINFO, _BOOLERR, _FORMULA = 0x0809, 0x0085, 0x0208, 0x007D, 0x0205, 0x0006
 _WANTED = frozenset({_BOF, _ROW, _COLINFO, _BOOLERR, _FORMULA})
 _ERRORS = {0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A"}
@@ -35,6 +36,8 @@ def scan_xls(data: bytes) -> PackageScan:
         begin = at + 4
         if begin + size > len(stream):
             break
+        if kind == _PASSWORD:
+            raise BadPackage("表格设了打开密码，读不了", "用 WPS 或 Excel 打开，取消打开密码并保存后再试")
         if kind == _BOUNDSHEET and size >= 8:
             place = unpack("<I", stream, begin)[0]
             sheets[place] = names[_sheet_name(stream[begin + 6 : begin + size], name == "Workbook")] = SheetScan()

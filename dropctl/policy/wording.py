@@ -66,6 +66,7 @@ def finding(
     other: Person | None = None,
     due_date: date | None = None,
     key_tail: tuple[str, ...] = (),
+    ground: str | None = None,
 ) -> Finding:
     """Return a finding about one row; its key is the child's number, the term and `key_tail`."""
     return Finding(
@@ -89,5 +90,6 @@ def finding(
         sheet=person.sheet,
         row=person.row,
         due_date=due_date,
+        ground=ground,
         **other_places(other),
     )

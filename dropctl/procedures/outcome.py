@@ -68,12 +68,13 @@ class TermStartOutcome:
     issues: pl.DataFrame
     # one row per enrolled pupil, columns in overview.ROSTER_SCHEMA: school grade class_name name sex id_number
     # enrollment_number birth_date status
-    # guardian phone, return_state (已返校/未返校/有手续/未报/不在应到范围), poverty_mark (the words, or null),
+    # guardian phone, return_state (已返校/未返校/有手续/未报/不在应到范围), return_reason (a ground or a triage),
+    # return_certainty, poverty_mark (the words, or null),
     # poverty_source (名单确认/仅名册标注/待确认/null), disability_mark, disability_source,
     # findings (labels joined by 、), row, file, sheet
     roster: pl.DataFrame
     # one row per link with decision review: link_id reason, left_* and right_* of: register file sheet row name sex
-    # id_number birth_date grade class_name
+    # id_number birth_date grade class_name enrollment_number guardian; earlier (what was decided before), check
     reviews: pl.DataFrame
     # one row per class: school grade class_name enrolled expected returned not_returned lawfully_absent unknown
     # unregistered list_date reported(bool) return_rate(float|null)

@@ -14,14 +14,16 @@ from dropctl.policy.evidence import ClassFacts, ClassKey, Evidence, PupilFacts
 from dropctl.policy.rules.roster_marks import disability_mark, poverty_mark
 from dropctl.policy.rules.whereabouts import passed_over
 from dropctl.procedures.outcome import CaseForecast
+from dropctl.reconcile.decisions import check_text
 from dropctl.reconcile.linkage import Link
 from dropctl.reconcile.people import Person
+from dropctl.reconcile.review import pair_check, waits_for_person
 
 ROSTER_SCHEMA: dict[str, Any] = dict.fromkeys(
     (
         "school", "grade", "class_name", "name", "sex", "id_number", "enrollment_number", "birth_date", "status",
-        "guardian", "phone", "return_state", "poverty_mark", "poverty_source", "disability_mark", "disability_source",
-        "findings", "row", "file", "sheet",
+        "guardian", "phone", "return_state", "return_reason", "return_certainty", "poverty_mark",
+        "poverty_source", "disability_mark", "disability_source", "findings", "row", "file", "sheet",
     ),
     pl.String(),
 ) | {"birth_date": pl.Date(), "row": pl.Int64()}  # fmt: skip
@@ -41,6 +43,10 @@ REVIEW_SCHEMA: dict[str, Any] = {
         for side in ("left", "right")
         for name in _SIDE
     },
+    **{f"{side}_{name}": pl.String for side in ("left", "right") for name in ("enrollment_number", "guardian")},
+    "earlier": pl.String,  # what a person decided before, in words
+    "there": pl.String,  # what a presence list says about the right child being there, in words
+    "check": pl.String,  # which fields a decision about the pair rests on (reconcile.decisions)
 }
 
 
@@ -60,6 +66,16 @@ def _state(facts: PupilFacts, kinds: set[str]) -> str:
     return {"present": "已返校", "unknown": "未报"}.get(facts.presence, "未报")
 
 
+def _reason(line: Finding | None, state: str) -> tuple[str | None, str | None]:
+    """Return why a pupil is not counted as returned, and how sure that is.
+
+    The reason is a ground (休学 …), or how the absence is to be handled (a triage).
+    """
+    if line is None or state not in ("未返校", "有手续"):
+        return None, None
+    return (line.ground if state == "有手续" else None) or line.triage, line.certainty
+
+
 def _by_child(findings: Sequence[Finding]) -> dict[str, set[str]]:
     found: dict[str, set[str]] = defaultdict(set)
     for line in findings:
@@ -70,21 +86,23 @@ def _by_child(findings: Sequence[Finding]) -> dict[str, set[str]]:
 def roster(evidence: Evidence, findings: Sequence[Finding]) -> pl.DataFrame:
     """Return one row per enrolled pupil (ROSTER_SCHEMA), by school, grade, class, name."""
     kinds = _by_child(findings)
+    absences = {line.key[0]: line for line in findings if line.kind in ("not_returned", "lawfully_absent")}
     rows = []
     for facts in evidence.pupils:
         lead = facts.lead
         poor, disabled = poverty_mark(facts, evidence), disability_mark(facts)
         own = kinds.get(facts.number, set())
+        state = _state(facts, own)
         rows.append((
             lead.school, lead.grade, lead.class_name, lead.name, lead.known_sex, lead.id_number or lead.id_text,
             lead.enrollment_number, lead.known_birth, facts.status, lead.guardian,
-            lead.phone or lead.facts.get("phone_raw"), _state(facts, own),
+            lead.phone or lead.facts.get("phone_raw"), state, *_reason(absences.get(facts.number), state),
             poor.text if poor else None, poor.source if poor else None,
             disabled.text if disabled else None, disabled.source if disabled else None,
             "、".join(kind.label for kind in KIND_BY_ID.values() if kind.id in own) or None,
             lead.row, lead.file, lead.sheet,
         ))  # fmt: skip
-    rows.sort(key=lambda row: (row[0] or "", class_order(row[1], row[2]), row[3] or "", row[5] or "", row[17]))
+    rows.sort(key=lambda row: (row[0] or "", class_order(row[1], row[2]), row[3] or "", row[5] or "", row[19]))
     return pl.DataFrame(rows, schema=ROSTER_SCHEMA, orient="row")
 
 
@@ -131,13 +149,35 @@ def _side(person: Person) -> tuple[object, ...]:
 
 def reviews(links: Sequence[Link]) -> pl.DataFrame:
     """Return the undecided pairs side by side (REVIEW_SCHEMA), in a stable order."""
-    rows = [
-        (link.link_id, link.reason, *_side(link.left.lead), *_side(link.right.lead))
-        for link in links
-        if link.decision == "review"
-    ]
+    return pairs([link for link in links if waits_for_person(link)])
+
+
+def pairs(links: Sequence[Link]) -> pl.DataFrame:
+    """Return pairs of rows side by side (REVIEW_SCHEMA), in a stable order, whatever was decided about them."""
+    rows = []
+    for link in links:
+        one, other = link.left.lead, link.right.lead
+        rows.append((
+            link.link_id, link.reason, *_side(one), *_side(other), one.enrollment_number, one.guardian,
+            other.enrollment_number, other.guardian, link.earlier.sentence if link.earlier else None,
+            _said_there(link), check_text(pair_check(link)),
+        ))  # fmt: skip
     frame = pl.DataFrame(rows, schema=REVIEW_SCHEMA, orient="row")
     return frame.sort("left_register", "right_register", "left_grade", "left_class_name", "left_name", "link_id")
+
+
+_THERE = {"present": "已到校", "absent": "未到校", "unknown": "不明"}
+
+
+def _said_there(link: Link) -> str | None:
+    """Return what the presence list says, with the reason beside it; None for other registers."""
+    if link.right.lead.register != "presence":
+        return None
+    said = []
+    for row in link.right.rows:
+        reason = row.facts.get("absence_reason")
+        said.append(_THERE[row.facts.get("present") or "present"] + (f"（{reason}）" if reason else ""))
+    return "、".join(dict.fromkeys(said))
 
 
 def notes(evidence: Evidence, cases: CaseForecast) -> list[str]:

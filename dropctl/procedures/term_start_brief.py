@@ -167,7 +167,8 @@ def _steps(outcome: TermStartOutcome, out: Path | None, workbook: bool) -> list[
     if claimed:
         steps.append(f"补齐{claimed}名学生的休学、请假等审批材料（确定程度为“{CERTAINTIES['claimed']}”的行）")
     if outcome.reviews.height:
-        steps.append(f"在“待人工确认”表里逐对判断是不是同一个孩子（{outcome.reviews.height}对）")
+        pairs = f"在“待人工确认”表里逐对判断是不是同一个孩子（{outcome.reviews.height}对）"
+        steps.append(f"{pairs}，填好后用 dropctl review apply 读回")
     if count["transfer_pending"]:
         steps.append(f"催办“转学未办结”的{count['transfer_pending']}件转学")
     open_letters = outcome.letters.filter((pl.col("direction") == "来函") & pl.col("answered").is_null()).height

@@ -108,7 +108,7 @@ def listed(name: str, label: str, names: Mapping[str, Iterable[str]], *, severit
         found = find_word(text, words)
         return (found, None) if found else (text, unlisted)
 
-    return Step(name, apply)
+    return Step(name, apply, f"国家系统的名称、代码或“代码-名称”（{shown}{'等' if len(names) > 6 else ''}）")
 
 
 def _one_of(words: Mapping[str, str], unlisted: Problem) -> Step:
@@ -121,7 +121,8 @@ def _one_of(words: Mapping[str, str], unlisted: Problem) -> Step:
         found = find_word(text, words)
         return (found, None) if found else (None, unlisted)
 
-    return Step(unlisted.code.removesuffix("_unclear"), apply)
+    shown = "、".join(dict.fromkeys(words.values()))
+    return Step(unlisted.code.removesuffix("_unclear"), apply, f"{shown}；看不懂的当作没有填并提醒")
 
 
 # A column 是否办结 answers with yes or no.

@@ -27,11 +27,12 @@ class Problem:
 @dataclass(frozen=True, slots=True)
 class Step:
     """One named change from cell to value. `apply` returns the new value and, if something was lost or changed
-    in a way a person should see, a Problem.
+    in a way a person should see, a Problem. `says` tells registrars what it does, for the page of headings.
     """
 
     name: str
     apply: Callable[[Cell], tuple[object, Problem | None]]
+    says: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,6 +74,12 @@ def _workbook_stream() -> bytes:
     return bytes(book.get_biff_data())
 
 
+def _with_password(stream: bytes) -> bytes:
+    """The record that says the rest is encrypted, after the first record."""
+    first = 4 + struct.unpack_from("<H", stream, 2)[0]
+    return stream[:first] + struct.pack("<HHHHH", 0x2F, 6, 0, 1, 2) + stream[first:]
+
+
 def _loop_in_table(data: bytes) -> bytes:
     """The first sectors of the workbook point at each other."""
     made = bytearray(data)
@@ -100,7 +106,7 @@ def _flipped(data: bytes) -> bytes:
     return bytes(made)
 
 
-def _package(*names: str, **parts: bytes) -> bytes:
+def _package(*names: str) -> bytes:
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w") as target:
         for name in names:
@@ -137,6 +143,7 @@ CASES: tuple[Case, ...] = (
     Case("xls: a circle in its table", "a.xls", xls(_plain, _loop_in_table), refused=("圈",)),
     Case("xls: half a file", "a.xls", xls(_plain, lambda data: data[: len(data) // 2]), refused=("不完整",)),
     Case("xls: records cut off", "a.xls", raw(compound({"Workbook": _workbook_stream()[:600]})), refused=("读",)),
+    Case("xls: with a password", "a.xls", raw(compound({"Workbook": _with_password(_workbook_stream())})), refused=("打开密码",)),
     Case("xls: older than Excel 5", "a.xls", raw(b"\x09\x04\x06\x00\x00\x00\x10\x00" + b"\0" * 40), refused=("很老的 Excel",)),
     Case("an encrypted workbook", "a.xlsx", raw(compound({"EncryptedPackage": b"x" * 5000, "EncryptionInfo": b"y"})),
          refused=("打开密码",)),
@@ -174,6 +181,10 @@ CASES: tuple[Case, ...] = (
     Case("ods: hidden rows and columns", "a.ods",
          ods(_ODS_HEAD, ods_row("张三", "1班", more=' table:visibility="collapse"'),
              columns='<table:table-column/><table:table-column table:visibility="collapse"/>'), _WHOLE, ("1行、1栏",)),
+    Case("ods: hidden sheet", "a.ods",
+         raw(zipped(ods_parts(f'<table:table table:name="旧" table:style-name="h">{_ODS_HEAD}</table:table>',
+                              '<style:style style:name="h" style:family="table"><style:table-properties table:display="false"/></style:style>'))),
+         {"A1": "姓名"}, ("隐藏的工作表",)),
     Case("ods: a cell a thousand million times", "a.ods",
          ods(_ODS_HEAD, ods_row(ods_cell("x", ' table:number-columns-repeated="1000000000"'))), refused=("表1", "离名单太远")),
     Case("ods: a row a thousand million times", "a.ods",
@@ -216,6 +227,7 @@ CASES: tuple[Case, ...] = (
     Case("rtf", "a.xls", raw(b"{\\rtf1\\ansi}"), refused=("RTF",)),
     Case("docx", "a.xlsx", raw(_package("[Content_Types].xml", "word/document.xml")), refused=("Word",)),
     Case("pptx", "a.xlsx", raw(_package("ppt/presentation.xml")), refused=("演示文稿",)),
+    Case("a binary workbook", "a.xlsb", raw(_package("xl/workbook.bin")), refused=("xlsb", "另存")),
     Case("zip", "a.xlsx", raw(_package("名单.xlsx")), refused=("压缩包", "解压")),
     Case("rar", "a.xls", raw(b"Rar!\x1a\x07\x01\0"), refused=("压缩包",)),
     Case("gzip", "a.csv", raw(gzip.compress(b"x")), refused=("压缩包",)),

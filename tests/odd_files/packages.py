@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import io
 import struct
 import zipfile
 from datetime import date, datetime
@@ -66,6 +67,27 @@ def _backslashes(path: Path) -> None:
     path.write_bytes(zipped({name.replace("/", "\\"): data for name, data in package(HEAD, _ONE).items()}))
 
 
+def _as_a_stream(path: Path) -> None:
+    """The sizes of the parts stand behind them, as in a file that was written without going back."""
+
+    class Onward(io.RawIOBase):
+        def __init__(self) -> None:
+            self.data = bytearray()
+
+        def writable(self) -> bool:
+            return True
+
+        def write(self, piece: object) -> int:
+            self.data += bytes(piece)  # type: ignore[call-overload]
+            return len(bytes(piece))  # type: ignore[call-overload]
+
+    made = Onward()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as target:  # type: ignore[arg-type]
+        for name, data in package(HEAD, _ONE).items():
+            target.writestr(name, data)
+    path.write_bytes(made.data)
+
+
 def _cut(data: bytearray) -> None:
     del data[len(data) // 2 :]
 
@@ -89,6 +111,7 @@ CASES: tuple[Case, ...] = (
     # What other programs write, and is right
     Case("own texts", "a.xlsx", xlsx(HEAD, _ONE), _PLAIN),
     Case("stored, not compressed", "a.xlsx", _stored, _PLAIN),
+    Case("written as a stream", "a.xlsx", _as_a_stream, _PLAIN),
     Case("named .xls", "名单.xls", xlsx(HEAD, _ONE), _PLAIN),
     Case("named .csv", "名单.csv", xlsx(HEAD, _ONE), _PLAIN),
     Case(

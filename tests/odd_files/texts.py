@@ -42,6 +42,8 @@ CASES: tuple[Case, ...] = (
     Case("control characters in text", "a.csv", raw("姓名,班级\n张\x07三,1班\n"), {"A2": "张三"}, ("A2",)),
     Case("a null in text", "a.csv", raw("姓名,班级\n张\0三,1班\n" + "x,y\n" * 20), refused=("第2行", "空字符")),
     Case("bytes of no encoding", "a.csv", raw(_TEXT.encode("gb18030") + b"\xff\xff\n"), refused=("第3行", "编码")),
+    Case("utf-8 cut in the middle of a character", "a.csv", raw(_TEXT.encode() + "李".encode()[:2]), refused=("第3行", "UTF-8")),
+    Case("utf-8 with a byte lost", "a.csv", raw(_TEXT.encode() + b"\xe6\x9d" + "四,2班王五\n".encode()), refused=("第3行", "UTF-8")),
     Case("a quotation mark never closed", "a.csv", raw('姓名,班级\n张三,"1班\n李四,2班\n'), refused=("第2行", "引号")),
     Case("a quotation mark in the middle", "a.csv", raw('姓名,班级\n"张"三,1班\n'), refused=("第2行", "引号")),
     Case("only line ends", "a.csv", raw("\n \n\n"), refused=("什么内容也没有",)),

@@ -108,7 +108,7 @@ def _with_ground(evidence: Evidence, facts: PupilFacts, day: date, due: date) ->
             reason=f"{standing.label}已批准（{standing.person.facts['number']}，{standing.person.facts['approver']}），"
             f"自{standing.starts}至{standing.ends}",
             next_step=f"{standing.ends}期满前联系家长，安排按时返校" if standing.ends else "按期复核",
-            triage="lawful_absence", other=standing.person, due_date=due,
+            triage="lawful_absence", other=standing.person, due_date=due, ground=standing.label,
         )  # fmt: skip
     incomplete = next((ground for ground in grounds if ground.covers(day)), None)
     if incomplete is not None:
@@ -116,7 +116,7 @@ def _with_ground(evidence: Evidence, facts: PupilFacts, day: date, due: date) ->
             evidence, "lawfully_absent", facts.lead, facts.number, certainty="claimed",
             reason=f"审批登记中有{incomplete.label}，但缺{'、'.join(incomplete.missing)}",
             next_step=f"补审批材料：{'、'.join(incomplete.missing)}；补不齐的按未返校处理",
-            triage="lawful_absence", other=incomplete.person, due_date=due,
+            triage="lawful_absence", other=incomplete.person, due_date=due, ground=incomplete.label,
         )  # fmt: skip
     if facts.claimed_ground is not None:
         return _claimed(evidence, facts, f"返校名单上写着“{facts.said.strip()}”", facts.claimed_ground, due)
@@ -148,7 +148,7 @@ def _claimed(evidence: Evidence, facts: PupilFacts, said: str, ground: str, due:
         evidence, "lawfully_absent", facts.lead, facts.number, certainty="claimed", triage="lawful_absence",
         reason=f"{said}，但审批登记中没有对应的{ground}手续",
         next_step=f"补审批材料（{ground}的文号、批准单位、起止日期）；补不齐的按未返校处理",
-        other=facts.presence_link.right.lead if facts.presence_link else None, due_date=due,
+        other=facts.presence_link.right.lead if facts.presence_link else None, due_date=due, ground=ground,
     )  # fmt: skip
 
 
