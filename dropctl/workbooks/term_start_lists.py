@@ -61,7 +61,9 @@ def finding_page(sheets: Banner, kind: FindingKind, rows: pl.DataFrame) -> ListP
         SheetColumn("发现编号", rows["finding_id"].to_list(), least=13.5, most=13.5),
     ]
     columns = with_school(columns, rows)
-    always = {"序号", "班级", "说明", "下一步", "来源"}
+    always = {"序号", "说明", "下一步", "来源"}
+    if not any(rows["name"].to_list()):
+        always.add("班级")  # a finding about a class
     kept = [column for column in columns if column.heading in always or any(v is not None for v in column.values)]
     return ListPage(
         title=kind.label,

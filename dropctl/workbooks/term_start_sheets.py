@@ -151,4 +151,4 @@ def with_school(columns: list[SheetColumn], frame: pl.DataFrame) -> list[SheetCo
     """Return the columns with 学校 after the first one when the rows are of more than one school."""
     if frame["school"].drop_nulls().n_unique() < 2:
         return columns
-    return [columns[0], SheetColumn("学校", frame["school"].to_list(), "long", least=12, most=16), *columns[1:]]
+    return [columns[0], SheetColumn("学校", frame["school"].to_list(), "long", least=12, most=26), *columns[1:]]
