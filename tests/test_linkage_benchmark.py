@@ -13,8 +13,10 @@ from dropctl.identity import id_birth_date, id_sex, is_valid_id
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "benchmarks" / "linkage"))
 
+import cleaning
 import damage
 import population
+import score
 from damage import SEEN, UNSEEN, Model
 
 ROWS = 6000
@@ -63,6 +65,11 @@ def test_twins_are_born_on_one_day_and_mostly_one_character_apart(people: pl.Dat
         sum(a != b for a, b in zip(*names, strict=True)) for names in twins["name"] if len(set(map(len, names))) == 1
     ]
     assert apart.count(1) > 0.8 * twins.height
+
+
+def test_no_family_calls_two_children_alike() -> None:
+    people = population.children(60_000, 2)
+    assert people.select("household", "name").is_unique().all()
 
 
 def test_there_are_namesakes_but_few(people: pl.DataFrame) -> None:
@@ -128,3 +135,95 @@ def test_a_rounded_number_is_a_multiple_of_64() -> None:
     rows = county.roster.join(county.roster_truth.filter(pl.col("damage").str.contains("id_float")), on="row")
     assert rows.height > 20
     assert (rows["id_number"].cast(pl.Int64) % 64 == 0).all()
+
+
+def _truth(rows: list[tuple[int, int, int, bool, str]]) -> pl.DataFrame:
+    return pl.DataFrame(rows, schema=["row", "person", "household", "twin", "damage"], orient="row")
+
+
+# Persons 1 and 2 are twins of household 10, 3 their brother; 4 lives alone; 5 is on the register only.
+ROSTER = _truth(
+    [(1, 1, 10, True, "none"), (2, 2, 10, True, "name_old"), (3, 3, 10, False, "none"), (4, 4, 11, False, "none")]
+)
+REGISTER = _truth(
+    [
+        (1, 1, 10, True, "none"),
+        (2, 2, 10, True, "id_missing+sex_wrong"),
+        (3, 3, 10, False, "id_missing"),
+        (4, 4, 11, False, "none"),
+        (5, 5, 12, False, "none"),
+        (6, 4, 11, False, "given_twice"),
+    ]
+)
+
+
+def _pairs(*rows: tuple[int, int, float, str]) -> pl.DataFrame:
+    return pl.DataFrame(rows, schema=["left", "right", "bits", "decision"], orient="row")
+
+
+def test_the_scorer_counts_a_hand_made_example() -> None:
+    found = score.score(
+        _pairs(
+            (1, 1, 20.0, "accepted"),  # right
+            (1, 2, 9.0, "accepted"),  # the twin: false
+            (2, 2, 8.0, "review"),  # right, but only second best of its row
+            (1, 3, 4.0, "review"),  # the brother: false
+            (4, 4, 12.0, "accepted"),  # right
+            (3, 5, 3.5, "review"),  # a child that is not on the roster: false
+            (4, 6, 2.0, "rejected"),  # right, below three bits
+        ),
+        ROSTER,
+        REGISTER,
+    )
+    assert (found.fixed.right, found.fixed.false, found.fixed.to_find) == (2, 3, 5)
+    assert (found.fixed.precision, found.fixed.recall) == (2 / 5, 2 / 5)
+    assert (found.false_twins, found.false_siblings) == (1, 1)
+    # Best is 12 bits: two right links, none false, F1 = 2·2 / (2 + 5).
+    assert (found.best.bits, found.best.right, found.best.false) == (12.0, 2, 0)
+    assert found.best.f1 == pytest.approx(4 / 7)
+    kinds = {kind: (one.to_find, one.recall, one.precision) for kind, one in found.kinds.items()}
+    assert kinds == {
+        "given_twice": (1, 0.0, 1.0),
+        "id_missing": (2, 0.0, 0.0),
+        "name_old": (1, 0.0, 0.0),
+        "none": (2, 1.0, 2 / 3),
+        "sex_wrong": (1, 0.0, 0.0),
+    }
+    decided = found.decided
+    assert decided is not None
+    assert (decided.accepted, decided.precision, decided.recall) == (3, 2 / 3, 2 / 5)
+    assert (decided.false_twins, decided.false_siblings) == (1, 0)
+    assert (decided.reviewed, decided.questions_per_100_rows) == (3, 50.0)
+
+
+def test_the_scorer_lets_a_lower_threshold_win_when_it_finds_more() -> None:
+    pairs = _pairs((1, 1, 9.0, ""), (2, 2, -1.0, ""), (3, 3, -2.0, ""), (4, 5, -3.0, "")).drop("decision")
+    found = score.score(pairs, ROSTER, REGISTER)
+    assert (found.best.bits, found.best.right, found.best.false) == (-2.0, 3, 0)
+    assert (found.fixed.right, found.decided) == (1, None)
+
+
+def test_the_scorer_refuses_rows_that_no_list_has() -> None:
+    with pytest.raises(ValueError, match="neither list"):
+        score.score(_pairs((99, 1, 5.0, "accepted")), ROSTER, REGISTER)
+
+
+def test_no_pair_at_all_finds_nothing_and_is_never_wrong() -> None:
+    nothing = pl.DataFrame(schema={"left": pl.Int64, "right": pl.Int64, "bits": pl.Float64})
+    found = score.score(nothing, ROSTER, REGISTER)
+    assert (found.fixed.recall, found.fixed.precision, found.best.f1) == (0.0, 1.0, 0.0)
+
+
+def test_cleaning_repairs_what_is_lossless_and_nothing_else(tmp_path: Path) -> None:
+    county = damage.county(4000, 3, SEEN)
+    county.roster.write_parquet(tmp_path / "roster.parquet")
+    clean = cleaning.cleaned(tmp_path, "roster").join(county.roster_truth, on="row")
+    truth = population.children(4000, 3).select("person", pl.col("id_number").alias("own"))
+    clean = clean.join(truth, on="person").join(county.roster.select("row", "enrollment_number"), on="row")
+    other = clean.filter(pl.col("damage").str.contains("id_other_form"))
+    assert other.height > 50
+    assert other["id_number"].to_list() == other["own"].to_list()
+    lost = clean.filter(pl.col("damage").str.contains("id_missing|id_wrong_digit"))
+    numbered = pl.col("enrollment_number").is_not_null()
+    assert (lost.filter(numbered)["id_number"] == lost.filter(numbered)["own"]).all()
+    assert (lost.filter(~numbered)["id_number"].ne_missing(lost.filter(~numbered)["own"])).all()

@@ -187,7 +187,19 @@ def _add_names(frame: pl.DataFrame, draws: Draws) -> pl.DataFrame:
     former = (frame["surname"] + earlier).zip_with(
         draws.chance("former name", child, FORMER_NAME), pl.Series([None], dtype=pl.String)
     )
-    return frame.with_columns(name.alias("name"), former.alias("former_name"))
+    frame = frame.with_columns(name.alias("name"), former.alias("former_name"), first.alias("first"))
+    return frame.with_columns(_no_name_twice(frame, draws).alias("name")).drop("first")
+
+
+def _no_name_twice(frame: pl.DataFrame, draws: Draws) -> pl.Series:
+    """Return the names; a child that would be called like an elder one of the household gets a last character of
+    its own.
+    """
+    table, _ = _characters()
+    turn = (draws.below("another character", frame["household"], len(table)) + frame["order"]) % len(table)
+    other = frame["surname"] + frame["first"] + table.gather(turn)
+    first = frame.select(pl.struct("household", "name").is_first_distinct()).to_series()
+    return frame["name"].zip_with(first, other)
 
 
 def _add_numbers(frame: pl.DataFrame, draws: Draws) -> pl.DataFrame:
