@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from pathlib import Path
 
@@ -227,3 +228,25 @@ def test_cleaning_repairs_what_is_lossless_and_nothing_else(tmp_path: Path) -> N
     numbered = pl.col("enrollment_number").is_not_null()
     assert (lost.filter(numbered)["id_number"] == lost.filter(numbered)["own"]).all()
     assert (lost.filter(~numbered)["id_number"].ne_missing(lost.filter(~numbered)["own"])).all()
+
+
+def test_one_command_prints_one_page(tmp_path: Path) -> None:
+    run = str(Path(score.__file__).with_name("run.py"))
+    command = [sys.executable, run, "--rows", "1500", "--contestants", "floor,vlookup", "--keep", str(tmp_path)]
+    first, second = (subprocess.run(command, check=True, capture_output=True, text=True).stdout for _ in range(2))
+    assert first.startswith("# 1,500 children, seed 1, damage model `unseen`")
+    rows = {cells[1].strip(): cells for line in first.splitlines() if (cells := line.split("|"))[1:]}
+    assert {"floor", "vlookup", "id_masked", "none"} <= rows.keys()
+    floor, vlookup = (float(rows[name][7]) for name in ("floor", "vlookup"))
+    assert 0.7 < floor < vlookup < 1
+    # What a folder keeps is not measured again, and says so.
+    assert "†" not in first
+    assert second.count("†") == 3
+    assert not list(tmp_path.glob("lists/truth*"))
+
+
+def test_an_unknown_contestant_is_named() -> None:
+    run = str(Path(score.__file__).with_name("run.py"))
+    said = subprocess.run([sys.executable, run, "--contestants", "floor,excel"], capture_output=True, text=True)
+    assert said.returncode == 2
+    assert "unknown: excel" in said.stderr

@@ -1,7 +1,8 @@
 """The lists made ready for the contestants that do not clean for themselves; the time it takes is theirs.
 
 What a careful analyst does in Polars before linking: names without spaces and with one separator, numbers in plain
-digits, a number that fails its check digit replaced by the one inside the enrollment number if there is one.
+digits, a number that fails its check digit replaced by the one inside the enrollment number if there is one, and
+nothing in place of what is no number at all (3.49901E+17, starred out).
 """
 
 from __future__ import annotations
@@ -16,7 +17,10 @@ _WIDE = {chr(ord(sign) + 0xFEE0): sign for sign in "0123456789X"}
 
 
 def cleaned(lists: Path, side: str, columns: tuple[str, ...] = COLUMNS) -> pl.DataFrame:
-    """Return one list with `columns`: texts tidied, `id_number` upper case without spaces, null when empty."""
+    """Return one list with `columns`: texts tidied, `id_number` null when it is no number of 15 to 19 characters.
+
+    `valid_id` is the number where its check digit is right.
+    """
     frame = pl.scan_parquet(lists / f"{side}.parquet")
     number = _number("id_number")
     inside = _number("enrollment_number").str.strip_prefix("G")
@@ -26,6 +30,7 @@ def cleaned(lists: Path, side: str, columns: tuple[str, ...] = COLUMNS) -> pl.Da
             pl.when(~_valid("id_number") & _valid("inside")).then("inside").otherwise("id_number").alias("id")
         )
         .with_columns(pl.col("id").fill_null(pl.col("inside")).alias("id_number"))
+        .with_columns(pl.when(_valid("id_number")).then("id_number").alias("valid_id"))
         .select(columns)
         .collect()
     )
@@ -37,7 +42,7 @@ def _name(column: str) -> pl.Expr:
 
 def _number(column: str) -> pl.Expr:
     plain = pl.col(column).str.replace_many(_WIDE).str.replace_all(r"[\s']", "").str.to_uppercase()
-    return pl.when(plain != "").then(plain)
+    return pl.when(plain.str.contains("^G?[0-9]{14,18}[0-9X]$")).then(plain)
 
 
 def _valid(column: str) -> pl.Expr:

@@ -139,10 +139,15 @@ MODELS = {model.name: model for model in (SEEN, UNSEEN)}
 def county(rows: int, seed: int, model: Model) -> County:
     """Return the two lists of a county of about `rows` children, damaged by `model`, and the truth."""
     people = children(rows, seed)
-    roster, roster_truth = damage(written_down(people, "roster", seed), "roster", model, seed)
-    register = _given_twice(written_down(people, "register", seed), model, seed)
-    register, register_truth = damage(register, "register", model, seed)
+    roster, roster_truth = one_list(people, "roster", model, seed)
+    register, register_truth = one_list(people, "register", model, seed)
     return County(roster, register, roster_truth, register_truth)
+
+
+def one_list(people: pl.DataFrame, side: str, model: Model, seed: int) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the roster or the register of these people, damaged by `model`, and the truth of its rows."""
+    rows = written_down(people, side, seed)
+    return damage(rows if side == "roster" else _given_twice(rows, model, seed), side, model, seed)
 
 
 def damage(rows: pl.DataFrame, side: str, model: Model, seed: int) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -203,4 +208,16 @@ def _given_twice(register: pl.DataFrame, model: Model, seed: int) -> pl.DataFram
     return both.with_columns(draws.bits("order", number).alias("order")).sort("order").drop("order")
 
 
-__all__ = ["HARMLESS", "LIST_COLUMNS", "MODELS", "SEEN", "TRUTH_COLUMNS", "UNSEEN", "County", "Kind", "Model", "county"]
+__all__ = [
+    "HARMLESS",
+    "LIST_COLUMNS",
+    "MODELS",
+    "SEEN",
+    "TRUTH_COLUMNS",
+    "UNSEEN",
+    "County",
+    "Kind",
+    "Model",
+    "county",
+    "one_list",
+]

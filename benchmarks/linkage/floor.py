@@ -1,4 +1,4 @@
-"""Contestant: rows whose numbers are equal, nothing else. No linking can be cheaper, so it is the yardstick.
+"""Contestant: rows whose valid numbers are equal, nothing else. No linking can be cheaper, so it is the yardstick.
 
 `python floor.py LISTS PAIRS`
 """
@@ -15,9 +15,9 @@ CERTAIN = 30.0
 
 
 def main(lists: Path, pairs: Path) -> None:
-    """Write a pair for each equal number."""
-    roster, register = (cleaned(lists, side, ("row", "id_number")) for side in ("roster", "register"))
-    joined = roster.rename({"row": "left"}).join(register.rename({"row": "right"}), on="id_number")
+    """Write a pair for each equal valid number."""
+    roster, register = (cleaned(lists, side, ("row", "valid_id")) for side in ("roster", "register"))
+    joined = roster.rename({"row": "left"}).join(register.rename({"row": "right"}), on="valid_id")
     joined.select("left", "right", pl.lit(CERTAIN).alias("bits")).write_parquet(pairs)
 
 

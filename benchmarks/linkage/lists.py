@@ -8,7 +8,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from damage import MODELS, county
+from damage import MODELS, one_list
+from population import children
 
 
 def main() -> None:
@@ -19,14 +20,12 @@ def main() -> None:
     parser.add_argument("--model", choices=sorted(MODELS), required=True)
     parser.add_argument("--out", type=Path, required=True)
     options = parser.parse_args()
-    made = county(options.rows, options.seed, MODELS[options.model])
-    for folder, roster, register in (
-        ("lists", made.roster, made.register),
-        ("truth", made.roster_truth, made.register_truth),
-    ):
-        (options.out / folder).mkdir(parents=True, exist_ok=True)
-        roster.write_parquet(options.out / folder / "roster.parquet")
-        register.write_parquet(options.out / folder / "register.parquet")
+    people = children(options.rows, options.seed)
+    for side in ("roster", "register"):  # one after the other: ten million rows of both take twice the memory
+        rows, truth = one_list(people, side, MODELS[options.model], options.seed)
+        for folder, frame in (("lists", rows), ("truth", truth)):
+            (options.out / folder).mkdir(parents=True, exist_ok=True)
+            frame.write_parquet(options.out / folder / f"{side}.parquet")
 
 
 if __name__ == "__main__":
