@@ -237,7 +237,7 @@ def test_one_command_prints_one_page(tmp_path: Path) -> None:
     assert first.startswith("# 1,500 children, seed 1, damage model `unseen`")
     rows = {cells[1].strip(): cells for line in first.splitlines() if (cells := line.split("|"))[1:]}
     assert {"floor", "vlookup", "id_masked", "none"} <= rows.keys()
-    floor, vlookup = (float(rows[name][7]) for name in ("floor", "vlookup"))
+    floor, vlookup = (float(rows[name][9]) for name in ("floor", "vlookup"))
     assert 0.7 < floor < vlookup < 1
     # What a folder keeps is not measured again, and says so.
     assert "†" not in first

@@ -108,6 +108,7 @@ def contest(name: str, contestant: Contestant, folder: Path, options: argparse.N
     judged = subprocess.run(judge, check=True, capture_output=True, text=True)
     return {
         "seconds": statistics.median(run.seconds for run in runs),
+        "processor": statistics.median(run.processor for run in runs),
         "megabytes": max(run.megabytes for run in runs),
         "score": json.loads(judged.stdout),
     }

@@ -9,7 +9,7 @@ Results = Mapping[str, Mapping[str, Any]]
 
 
 def page(results: Results, *, rows: int, seed: int, model: str) -> str:
-    """Return all tables; `results` by contestant: seconds, megabytes, score (as `score.as_json`), kept."""
+    """Return all tables; `results` by contestant: seconds, processor, megabytes, score (as `score.as_json`), kept."""
     parts = [f"# {rows:,} children, seed {seed}, damage model `{model}`", _cost(results), _kinds(results)]
     if any(result["score"]["decided"] for result in results.values()):
         parts.append(_decided(results))
@@ -18,10 +18,10 @@ def page(results: Results, *, rows: int, seed: int, model: str) -> str:
 
 def _cost(results: Results) -> str:
     heads = (
-        "contestant", "s", "× floor", "MB", "precision", "recall", "F1 at 3 bits", "best F1", "at bits",
+        "contestant", "s", "× floor", "processor s", "× floor", "MB", "precision", "recall", "F1 at 3 bits", "best F1", "at bits",
         "false links", "of them twins", "siblings",
     )  # fmt: skip
-    floor = results["floor"]["seconds"] if "floor" in results else None
+    floor = results.get("floor")
     lines = []
     for name, result in results.items():
         score = result["score"]
@@ -30,7 +30,9 @@ def _cost(results: Results) -> str:
             (
                 name,
                 f"{result['seconds']:.1f}{'†' if result.get('kept') else ''}",
-                f"{result['seconds'] / floor:.1f}" if floor else "–",
+                f"{result['seconds'] / floor['seconds']:.1f}" if floor else "–",
+                f"{result['processor']:.1f}",
+                f"{result['processor'] / floor['processor']:.1f}" if floor else "–",
                 f"{result['megabytes']:.0f}",
                 f"{fixed['precision']:.5f}",
                 f"{fixed['recall']:.5f}",
