@@ -18,8 +18,8 @@ def page(results: Results, *, rows: int, seed: int, model: str) -> str:
 
 def _cost(results: Results) -> str:
     heads = (
-        "contestant", "s", "× floor", "processor s", "× floor", "MB", "precision", "recall", "F1 at 3 bits", "best F1", "at bits",
-        "false links", "of them twins", "siblings",
+        "contestant", "s", "× floor", "processor s", "× floor", "MB", "precision", "recall", "F1 at 3 bits", "best F1",
+        "at bits", "false links", "of them twins", "siblings",
     )  # fmt: skip
     floor = results.get("floor")
     lines = []
