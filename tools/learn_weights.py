@@ -20,7 +20,7 @@ from damage import SEEN, county  # noqa: E402  (found by the line above)
 
 from dropctl.reconcile.model.blocking import COUNTY_RULES, candidate_pairs  # noqa: E402
 from dropctl.reconcile.model.levels import BIRTH, COMPARISONS, ID, NAME, Comparison, compared  # noqa: E402
-from dropctl.reconcile.model.scoring import BORN_TOGETHER, FAMILY  # noqa: E402
+from dropctl.reconcile.model.scoring import BORN_TOGETHER, FAMILY, NEIGHBOURS  # noqa: E402
 from dropctl.reconcile.model.traits import Sounds, details, with_columns  # noqa: E402
 from dropctl.reconcile.model.weights import GENERAL  # noqa: E402
 
@@ -77,6 +77,8 @@ def main() -> None:
         "names": 50_000.0,
         "same_area": _together(left["id"].drop_nulls() // 10**11),
     }
+    neighbours = _not_same(_joined(left, right, ["birth", "village"]), owner)
+    u["name"].append(_shares(compared(left, right, neighbours).filter(NEIGHBOURS)["name"], NAME))
     m["class_key"] = [0.0, CLASS_M, 1 - CLASS_M]
     u["class_key"] = [[0.0, CLASS_CHANCE, 1 - CLASS_CHANCE]]
     _write(general, m, u)
@@ -130,6 +132,7 @@ def _id_chances(left: pl.DataFrame, right: pl.DataFrame, owner: list[pl.Series])
     pool = candidate_pairs(left, right, COUNTY_RULES)
     family = _not_same(_joined(left, right, ["guardian", "village"]), owner)
     reached = compared(left, right, _not_same(pool, owner)).filter(~FAMILY)
+    near = _shares(reached.filter(NEIGHBOURS)["id"], ID)
     together = compared(left, right, family)
     born = _together_pairs(left["birth"], right["birth"])
     every = float(left.height) * right.height
@@ -145,7 +148,7 @@ def _id_chances(left: pl.DataFrame, right: pl.DataFrame, owner: list[pl.Series])
         ]
         found.append([0.0, *(value / sum(shares[1:]) for value in shares[1:])])
     found += [_shares(together.filter(mask)["id"], ID) for mask in (~BORN_TOGETHER, BORN_TOGETHER)]
-    return found
+    return [*found, near]
 
 
 _COMMON = {"null", "different", "valid_differ", "valid_born_together"}
@@ -177,8 +180,7 @@ def _together_pairs(left: pl.Series, right: pl.Series) -> float:
 def _write(general: dict[str, float], m: dict[str, list[float]], u: dict[str, list[list[float]]]) -> None:
     lines = [
         "# Written by tools/learn_weights.py; do not edit. m: share among pairs that are one child; u: share among",
-        "# pairs that are not. name: outside a family, in one, twins; birth: outside a family, in one; id: outside,",
-        "# born on one day, in a family, twins.",
+        "# pairs that are not. Columns of u: see COMPANY in dropctl/reconcile/model/scoring.py.",
         "[general]",
         *(f"{key} = {general[key]:.6g}" for key in GENERAL),
     ]

@@ -43,7 +43,8 @@ BY_NUMBER = _SAME_NUMBER & (_DIFFERENCES <= 1) & (_SAME_NAME | _BORN_SAME_DAY)
 _NOT_AGAINST = ~_NUMBER_SPEAKS_AGAINST | (_BORN_SAME_DAY & _KIN_OR_PLACE)
 BY_MODEL = ~_SAME_NUMBER & (
     (_SAME_NAME & (_NOT_AGAINST | FAMILY))
-    | (_at(NAME, "read", "sound") & _BORN_SAME_DAY & _NOT_AGAINST)
+    | (_at(NAME, "sound") & _BORN_SAME_DAY & _NOT_AGAINST)
+    | (_at(NAME, "read") & _BORN_SAME_DAY & ~_NUMBER_SPEAKS_AGAINST)
     | (_at(NAME, "near") & _BORN_SAME_DAY & _ONE_SLIP)
 )
 
@@ -56,29 +57,33 @@ def chosen(scored: pl.DataFrame) -> pl.DataFrame:
     """
     frame = scored.filter(pl.col("bits") > KEEP_BITS).sort("right", "bits", "left", descending=[False, True, False])
     namesake = _SAME_NAME & _BORN_SAME_DAY
-    same_right = pl.col("right") == pl.col("right").shift(-1)
+    rival = namesake & ~_SAME_NUMBER
+    frame = scored.filter(pl.col("bits") > KEEP_BITS).sort("left", "bits", "right", descending=[False, True, False])
+    frame = frame.with_columns(_best_other("left").alias("left_other"), rival.any().over("left").alias("left_namesake"))
+    frame = frame.sort("right", "bits", "left", descending=[False, True, False])
     frame = frame.with_columns(
-        (pl.col("left").cum_count().over("right")).alias("rank"),
-        pl.when(same_right).then(pl.col("bits").shift(-1)).alias("next_bits"),
+        pl.col("left").cum_count().over("right").alias("rank"),
+        _best_other("right").alias("right_other"),
         probability().alias("probability"),
-        pl.col("bits").max().over("left").alias("left_best"),
-        (namesake.any().over("left") | namesake.any().over("right")).alias("has_namesake"),
+        (rival.any().over("right") | pl.col("left_namesake")).alias("has_namesake"),
     )
-    clear = (pl.col("bits") - pl.col("next_bits") >= MARGIN_BITS).fill_null(True)
-    # Somebody else of the right register fits the left row clearly better: this one is perhaps the sibling.
-    beaten = pl.col("left_best") - pl.col("bits") >= MARGIN_BITS
     best = pl.col("rank") == 1
-    likely = pl.col("probability")
-    unbeaten = ~beaten | namesake
+    clear = (pl.col("bits") - pl.col("right_other") >= MARGIN_BITS).fill_null(True)
+    # Somebody else of the right register fits the left row as well: this one is perhaps the sibling. Two rows with
+    # the child's own name and birth date are the child given twice.
+    alone = (pl.col("bits") - pl.col("left_other") >= MARGIN_BITS).fill_null(True)
+    beaten = (pl.col("left_other") - pl.col("bits") >= MARGIN_BITS).fill_null(False)
+    unbeaten = namesake | alone | (BY_NUMBER & ~beaten)
     # Where one of the two rows has a candidate of its own name and birth date, another name is a twin's.
     unbeaten = unbeaten & (_SAME_NAME | ~pl.col("has_namesake"))
+    likely = pl.col("probability")
     enough = (likely >= ACCEPT) | (_SOUNDS_SAME & _BORN_SAME_DAY & (likely >= ACCEPT_NAMESAKE))
     accepted = best & clear & unbeaten & (BY_NUMBER | (BY_MODEL & enough))
     # A second candidate is asked about only when it is about as good as the first.
     near_best = (pl.col("rank") == 2) & (pl.col("bits").shift(1) - pl.col("bits") < MARGIN_BITS)
     review = (best | near_best) & (likely >= REVIEW) & ~(beaten & (likely < 0.9))
     return frame.select(
-        pl.exclude("next_bits", "left_best", "has_namesake"),
+        pl.exclude("left_other", "right_other", "left_namesake", "has_namesake"),
         pl.when(accepted)
         .then(pl.lit("accepted"))
         .when(review)
@@ -86,3 +91,10 @@ def chosen(scored: pl.DataFrame) -> pl.DataFrame:
         .otherwise(pl.lit("rejected"))
         .alias("decision"),
     )
+
+
+def _best_other(side: str) -> pl.Expr:
+    """Return the bits of the best other pair of the same row, for a frame sorted by `side` and falling bits."""
+    same = pl.col(side)
+    following = pl.when(same == same.shift(-1)).then(pl.col("bits").shift(-1))
+    return pl.when(same == same.shift(1)).then(pl.col("bits").first().over(side)).otherwise(following)

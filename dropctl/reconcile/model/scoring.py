@@ -17,9 +17,16 @@ _NAME_EQUAL = NAME.index("equal")
 FAMILY = (pl.col("guardian") == GUARDIAN.index("equal")) & (pl.col("village") == VILLAGE.index("equal"))
 BORN_TOGETHER = pl.col("birth") == BIRTH.index("equal")
 _FAMILY = FAMILY.cast(pl.UInt32)
-_BORN = BORN_TOGETHER.cast(pl.UInt32)
-# Outside, in a family, among twins; outside, in a family; outside, born on one day, in a family, among twins.
-COMPANY = {"name": _FAMILY + _FAMILY * _BORN, "birth": _FAMILY, "id": _BORN + 2 * _FAMILY}
+# Twins whose lists name different guardians, and other children of the village born that day.
+NEIGHBOURS = BORN_TOGETHER & (pl.col("village") == VILLAGE.index("equal")) & ~FAMILY
+_BORN, _NEAR = BORN_TOGETHER.cast(pl.UInt32), NEIGHBOURS.cast(pl.UInt32)
+# Name: outside, in a family, twins, neighbours born on one day. Birth date: outside, in a family. ID number: outside,
+# born on one day, in a family, twins, neighbours born on one day.
+COMPANY = {
+    "name": _FAMILY + _FAMILY * _BORN + 3 * _NEAR,
+    "birth": _FAMILY,
+    "id": _BORN + 2 * _FAMILY + 3 * _NEAR,
+}
 WEIGHT_COLUMNS = tuple(f"{one.field}_bits" for one in COMPARISONS)
 
 
@@ -36,7 +43,11 @@ def scored(
     # A common name agrees more often by chance than an average one.
     chance = (pl.col("name_count") - 1 + weights.names * weights.name_chance) / (left_rows + weights.names)
     by_frequency = math.log2(max(weights.fields["name"].m[_NAME_EQUAL], 1e-9)) - chance.log(2)
-    name_bits = pl.when((pl.col("name") == _NAME_EQUAL) & ~FAMILY).then(by_frequency).otherwise(pl.col("name_bits"))
+    name_bits = (
+        pl.when((pl.col("name") == _NAME_EQUAL) & ~FAMILY & ~NEIGHBOURS)
+        .then(by_frequency)
+        .otherwise(pl.col("name_bits"))
+    )
     # Guardian and village agree together for every sibling, far more often than by independent chance.
     guardian, village = weights.fields["guardian"], weights.fields["village"]
     equal = 1

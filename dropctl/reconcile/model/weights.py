@@ -27,9 +27,7 @@ GENERAL = ("matched", "siblings", "listed_twice", "name_chance", "names", "same_
 class FieldWeights:
     """m per level of one comparison, and u per company and level.
 
-    Company (`scoring.COMPANY`): where chance agreement is no rarity. Name and birth date are judged outside a family
-    and among children of one guardian and village; the ID number outside, among those born on one day, in a family,
-    and among twins.
+    Company (`scoring.COMPANY`): where chance agreement is no rarity, as among siblings and twins.
     """
 
     m: tuple[float, ...]
