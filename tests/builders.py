@@ -20,7 +20,8 @@ from dropctl.policy.rules.roster_marks import roster_marks
 from dropctl.policy.rules.whereabouts import whereabouts
 from dropctl.procedures.child_numbers import ChildNumbers
 from dropctl.reconcile.linkage import Link
-from dropctl.resources import load_plan
+from dropctl.reconcile.model.link import Model
+from dropctl.resources import linkage_tables, load_plan
 from dropctl.school_calendar import SchoolCalendar, Term
 from dropctl.tables.raw import Cell, RawSheet
 
@@ -115,6 +116,7 @@ class School:
             school="某某学校",
             columns_seen=read.columns_seen,
             number=ChildNumbers({}, 2025).number,
+            model=Model.parse(*linkage_tables()),
         )
 
     def findings(self, *kinds: str) -> pl.DataFrame:

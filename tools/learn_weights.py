@@ -180,7 +180,7 @@ def _together_pairs(left: pl.Series, right: pl.Series) -> float:
 def _write(general: dict[str, float], m: dict[str, list[float]], u: dict[str, list[list[float]]]) -> None:
     lines = [
         "# Written by tools/learn_weights.py; do not edit. m: share among pairs that are one child; u: share among",
-        "# pairs that are not. Columns of u: see COMPANY in dropctl/reconcile/model/scoring.py.",
+        "# pairs that are not. Columns of u: see company() in dropctl/reconcile/model/scoring.py.",
         "[general]",
         *(f"{key} = {general[key]:.6g}" for key in GENERAL),
     ]

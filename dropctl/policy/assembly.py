@@ -13,6 +13,7 @@ from dropctl.policy.evidence import ClassFacts, ClassKey, Evidence, ListedChild,
 from dropctl.policy.plan import Plan
 from dropctl.reconcile.comparisons import disagreements
 from dropctl.reconcile.linkage import Link, link_pupils
+from dropctl.reconcile.model.link import Model
 from dropctl.reconcile.people import Person, Pupil, by_key, group_pupils, people
 from dropctl.school_calendar import SchoolCalendar, school_year
 from dropctl.tables.issues import Issue
@@ -65,6 +66,7 @@ def assemble(
     school: str | None,
     columns_seen: Mapping[str, set[str]],
     number: Callable[[Sequence[Person]], str],
+    model: Model,
 ) -> Evidence:
     """Return the evidence of one term start. `number` gives a child, seen as its rows, its lasting number."""
     rows = {kind: people(frames.get(kind), kind) for kind in ("enrollment", "presence", "approval", *LISTS)}
@@ -78,9 +80,10 @@ def assemble(
         by_class=True,
         classes_moved=outdated is not None,
         absent=lambda one: mark_of(one) == "absent",
+        model=model,
     )
     papers = _listed_together(group_pupils(rows["approval"]), apart=False)
-    links["enrollment", "approval"] = link_pupils(pupils, papers, by_class=True)
+    links["enrollment", "approval"] = link_pupils(pupils, papers, by_class=True, model=model)
 
     numbers: dict[int, str] = {}
     facts: dict[int, PupilFacts] = {}
@@ -96,17 +99,17 @@ def assemble(
     listed: list[tuple[Pupil, list[Link]]] = []
     for register in LISTS:
         children = group_pupils(rows[register])
-        found = _of_age(link_pupils(pupils, children, by_class=False), register, opening, as_of, plan)
+        found = _of_age(link_pupils(pupils, children, by_class=False, model=model), register, opening, as_of, plan)
         links["enrollment", register] = found
         taken = _spread(found, facts, register)
         rest = [child for child in children if id(child) not in taken]
         unregistered = [newcomer.pupil for newcomer in newcomers]
-        more = _of_age(link_pupils(unregistered, rest, by_class=False), register, opening, as_of, plan)
+        more = _of_age(link_pupils(unregistered, rest, by_class=False, model=model), register, opening, as_of, plan)
         links["presence", register] = more
-        located = {id(link.right) for link in more if link.decision == "accepted"}
-        reviews = by_key((link for link in [*found, *more] if link.decision == "review"), lambda link: id(link.right))
+        located = {id(link.right) for link in more if link.certain}
+        reviews = by_key((link for link in [*found, *more] if not link.certain), lambda link: id(link.right))
         listed += [(child, reviews.get(id(child), [])) for child in rest if id(child) not in located]
-    for link in (link for group in links.values() for link in group if link.decision == "accepted"):
+    for link in (link for group in links.values() for link in group if link.certain):
         numbers.update((id(row), numbers[id(link.left.lead)]) for row in link.right.rows)
     strays = _strays(listed, number, numbers)
 
@@ -134,11 +137,7 @@ def _of_age(links: Sequence[Link], register: str, opening: date, as_of: date, pl
     """Return the links without the questions about list members who cannot be children of school age."""
     if register == "previous":
         return list(links)
-    return [
-        link
-        for link in links
-        if link.decision == "accepted" or age_group(link.right.lead, opening, as_of, plan) != "outside"
-    ]
+    return [link for link in links if link.certain or age_group(link.right.lead, opening, as_of, plan) != "outside"]
 
 
 def _order(pupil: Pupil) -> tuple[str, ...]:
@@ -207,7 +206,7 @@ def _spread(links: Sequence[Link], facts: dict[int, PupilFacts], register: str) 
     taken = set()
     for link in links:
         mine = facts[id(link.left)]
-        accepted = link.decision == "accepted"
+        accepted = link.certain
         if accepted:
             taken.add(id(link.right))
         if register == "presence":
@@ -254,7 +253,7 @@ def _newcomers(
     number: Callable[[Sequence[Person]], str],
     numbers: dict[int, str],
 ) -> list[Newcomer]:
-    reviews = by_key((link for link in links if link.decision == "review"), lambda link: id(link.right))
+    reviews = by_key((link for link in links if not link.certain), lambda link: id(link.right))
     found = []
     for pupil in sorted((one for one in there if id(one) not in linked), key=_order):
         own = number(pupil.rows)

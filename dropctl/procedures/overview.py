@@ -126,11 +126,11 @@ def _side(person: Person) -> tuple[object, ...]:
 
 
 def reviews(links: Sequence[Link]) -> pl.DataFrame:
-    """Return the undecided pairs side by side (REVIEW_SCHEMA), in a stable order."""
+    """Return the pairs a person is to look at side by side (REVIEW_SCHEMA), those the model accepts among them."""
     rows = [
         (link.link_id, link.reason, *_side(link.left.lead), *_side(link.right.lead))
         for link in links
-        if link.decision == "review"
+        if not link.certain
     ]
     frame = pl.DataFrame(rows, schema=REVIEW_SCHEMA, orient="row")
     return frame.sort("left_register", "right_register", "left_grade", "left_class_name", "left_name", "link_id")

@@ -30,7 +30,8 @@ from dropctl.procedures.child_numbers import ChildNumbers
 from dropctl.procedures.outcome import CaseForecast, Deadline, PresenceCount, SinceLast, TermStartOutcome
 from dropctl.reconcile.given_twice import refuse_lists_given_twice
 from dropctl.reconcile.linkage import Link, links_frame
-from dropctl.resources import load_plan
+from dropctl.reconcile.model.link import Model
+from dropctl.resources import linkage_tables, load_plan
 from dropctl.school_calendar import SchoolCalendar, Term, assumed_opening, school_year
 from dropctl.tables.issues import InputCount, Issue, issues_frame
 from dropctl.tables.raw import RawSheet
@@ -95,6 +96,7 @@ def reconcile_term_start(
         school=one_school,
         columns_seen=registers.columns_seen,
         number=numbers.number,
+        model=Model.parse(*linkage_tables()),
     )
     findings = [
         *return_check(evidence),

@@ -107,7 +107,7 @@ def _identity_invalid(evidence: Evidence) -> Iterator[Finding]:
         id(row)
         for links in evidence.links.values()
         for link in links
-        if link.decision == "accepted" and id(link.left.lead) in facts_of
+        if link.certain and id(link.left.lead) in facts_of
         for row in link.right.rows
     }
     for register in ("enrollment", "presence", "poverty", "disability"):

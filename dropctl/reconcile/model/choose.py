@@ -41,11 +41,19 @@ BY_NUMBER = _SAME_NUMBER & (_DIFFERENCES <= 1) & (_SAME_NAME | _BORN_SAME_DAY)
 # A twin or sibling never has an equal name, hardly ever one of the same sound; a name that only resembles needs a
 # number that is the same but for one slip. Where the numbers differ, birth date and family or village must agree.
 _NOT_AGAINST = ~_NUMBER_SPEAKS_AGAINST | (_BORN_SAME_DAY & _KIN_OR_PLACE)
-BY_MODEL = ~_SAME_NUMBER & (
-    (_SAME_NAME & (_NOT_AGAINST | FAMILY))
-    | (_at(NAME, "sound") & _BORN_SAME_DAY & _NOT_AGAINST)
-    | (_at(NAME, "read") & _BORN_SAME_DAY & ~_NUMBER_SPEAKS_AGAINST)
-    | (_at(NAME, "near") & _BORN_SAME_DAY & _ONE_SLIP)
+# Digits a spreadsheet has lost prove no more than the front of the number: something else must agree.
+_LOST_ALONE = _at(ID, "lost_15", "lost_14") & ~_BORN_SAME_DAY & ~_KIN_OR_PLACE
+# Born on one day in one place, other names, each with a number of its own: twins, never a question.
+TWINS = _at(NAME, "near", "surname", "different") & _at(ID, "valid_born_together")
+BY_MODEL = (
+    ~_SAME_NUMBER
+    & ~_LOST_ALONE
+    & (
+        (_SAME_NAME & (_NOT_AGAINST | FAMILY))
+        | (_at(NAME, "sound") & _BORN_SAME_DAY & _NOT_AGAINST)
+        | (_at(NAME, "read") & _BORN_SAME_DAY & ~_NUMBER_SPEAKS_AGAINST)
+        | (_at(NAME, "near") & _BORN_SAME_DAY & _ONE_SLIP)
+    )
 )
 
 
@@ -81,7 +89,7 @@ def chosen(scored: pl.DataFrame) -> pl.DataFrame:
     accepted = best & clear & unbeaten & (BY_NUMBER | (BY_MODEL & enough))
     # A second candidate is asked about only when it is about as good as the first.
     near_best = (pl.col("rank") == 2) & (pl.col("bits").shift(1) - pl.col("bits") < MARGIN_BITS)
-    review = (best | near_best) & (likely >= REVIEW) & ~(beaten & (likely < 0.9))
+    review = (best | near_best) & ~TWINS & (likely >= REVIEW) & ~(beaten & (likely < 0.9))
     return frame.select(
         pl.exclude("left_other", "right_other", "left_namesake", "has_namesake"),
         pl.when(accepted)

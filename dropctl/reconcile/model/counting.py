@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from dropctl.reconcile.model.levels import BIRTH, ID, NAME, SEX, compared
-from dropctl.reconcile.model.scoring import COMPANY, scored
+from dropctl.reconcile.model.scoring import company, scored
 from dropctl.reconcile.model.weights import (
     PRIOR_PAIRS,
     Weights,
@@ -117,7 +117,7 @@ def _prior(matched: float, open_left: int) -> float:
 def _patterns(pairs: pl.DataFrame) -> Sequence[tuple[int, int, float, int]]:
     rest = (pl.col("bits") - pl.col("id_bits")).round().clip(-40, 60)
     stated = pairs.filter(pl.col("id") > 0)
-    groups = stated.group_by("id", COMPANY["id"].alias("company"), rest.alias("rest")).len("count")
+    groups = stated.group_by("id", company("id").alias("company"), rest.alias("rest")).len("count")
     return list(groups.sort("id", "company", "rest").iter_rows())
 
 

@@ -123,27 +123,33 @@ def _differing(mixed: pl.Expr) -> pl.Expr:
 
 _HEAD = pl.col("id_head" + _L) ^ pl.col("id_head" + _R)
 _TAIL = pl.col("id_tail" + _L) ^ pl.col("id_tail" + _R)
-_SAME_LENGTH = pl.col("id_length" + _L) == pl.col("id_length" + _R)
-_EIGHTEEN = _SAME_LENGTH & (pl.col("id_length" + _L) == 18)
-# 18 characters: the first 14 from the front, the last four from the back.
-_FRONT = _HEAD // 16**2
-_LAST_FOUR = _TAIL % 16**4
-_WRONG_FRONT, _WRONG_LAST = _differing(_FRONT), _differing(_LAST_FOUR)
-_WRONG = _WRONG_FRONT + _WRONG_LAST
-# Two neighbouring digits exchanged leave the same mark on both places.
-_SWAPPED = (_WRONG == 2) & (
-    ((_TAIL % 256 == 0) & (_differing(_HEAD ^ (_HEAD // 16)) <= 2))
-    | ((_HEAD // 16**14 == 0) & (_differing(_TAIL ^ (_TAIL // 16)) <= 2))
-)
-_COMMON = _HEAD.bitwise_leading_zeros() // 4 + _TAIL.bitwise_trailing_zeros() // 4
 _LENGTHS = pl.col("id_length" + _L).cast(pl.Int16) - pl.col("id_length" + _R).cast(pl.Int16)
-_ONE_LEFT_OUT = (_LENGTHS.abs() == 1) & (pl.min_horizontal("id_length" + _L, "id_length" + _R) <= _COMMON)
-_VALID = [pl.col("id" + side).is_not_null() for side in (_L, _R)]
-_BOTH_VALID = _VALID[0] & _VALID[1]
-_LOST = pl.col("id_lost" + _L) | pl.col("id_lost" + _R)
-_SAME_FRONT = _FRONT == 0
-# A program's rounding moves the number by less than 200; a spreadsheet's leaves 15 digits.
-_FIFTEEN = _HEAD // 16 == 0
+# What the levels of the number share, computed once per pair; the later ones use the earlier ones.
+_COMMON: tuple[dict[str, pl.Expr], ...] = (
+    {"head": _HEAD, "tail": _TAIL},
+    {
+        "both_valid": pl.col("id" + _L).is_not_null() & pl.col("id" + _R).is_not_null(),
+        "eighteen": (_LENGTHS == 0) & (pl.col("id_length" + _L) == 18),
+        # 18 characters: the first 14 from the front, the last four from the back.
+        "wrong_front": _differing(pl.col("head") // 16**2),
+        "wrong_last": _differing(pl.col("tail") % 16**4),
+        "same_front": pl.col("head") // 16**2 == 0,
+        "same_fifteen": pl.col("head") // 16 == 0,
+        "lost": pl.col("id_lost" + _L) | pl.col("id_lost" + _R),
+        "one_left_out": (_LENGTHS.abs() == 1)
+        & (
+            pl.col("head").bitwise_leading_zeros() // 4 + pl.col("tail").bitwise_trailing_zeros() // 4
+            >= pl.min_horizontal("id_length" + _L, "id_length" + _R)
+        ),
+        # Two neighbouring digits exchanged leave the same mark on both places.
+        "neighbours": ((pl.col("tail") % 256 == 0) & (_differing(pl.col("head") ^ (pl.col("head") // 16)) <= 2))
+        | ((pl.col("head") // 16**14 == 0) & (_differing(pl.col("tail") ^ (pl.col("tail") // 16)) <= 2)),
+    },
+    {"wrong": pl.col("wrong_front") + pl.col("wrong_last")},
+)
+_BOTH_VALID, _EIGHTEEN, _LOST = pl.col("both_valid"), pl.col("eighteen"), pl.col("lost")
+_WRONG, _WRONG_FRONT = pl.col("wrong"), pl.col("wrong_front")
+_SAME_FRONT, _FIFTEEN = pl.col("same_front"), pl.col("same_fifteen")
 
 _YEAR, _MONTH, _DAY = (
     (pl.col("birth" + _L) // scale % size == pl.col("birth" + _R) // scale % size).cast(pl.UInt8)
@@ -154,7 +160,6 @@ _EXCHANGED = (
     & (pl.col("birth" + _L) // 100 % 100 == pl.col("birth" + _R) % 100)
     & (pl.col("birth" + _L) % 100 == pl.col("birth" + _R) // 100 % 100)
 )
-
 # A birth date read from the number is no second witness beside that number.
 _STATED = pl.col("days" + _L).is_not_null() & pl.col("days" + _R).is_not_null()
 _READ_FROM_NUMBERS = ~_STATED & (_equal("id") | (_SAME_FRONT & ~_BOTH_VALID)).fill_null(False)
@@ -216,12 +221,16 @@ ID = Comparison(
         Level("null", "没有可比的证件号", (_either_null("id_head") & ~_BOTH_VALID)),
         Level("equal_but", "证件号相同，但姓名和出生日期都不同", _equal("id") & _ANOTHER_CHILD),
         Level("equal", "证件号有效且相同", _equal("id")),
-        Level("same_text", "双方写着同一个有误的证件号", ~_BOTH_VALID & _SAME_LENGTH & (_HEAD == 0) & (_TAIL == 0)),
+        Level(
+            "same_text",
+            "双方写着同一个有误的证件号",
+            ~_BOTH_VALID & (_LENGTHS == 0) & (pl.col("head") == 0) & (pl.col("tail") == 0),
+        ),
         Level("one_wrong", "证件号只错一位", ~_BOTH_VALID & _EIGHTEEN & (_WRONG == 1)),
-        Level("one_left_out", "证件号多写或少写一位", ~_BOTH_VALID & _ONE_LEFT_OUT),
+        Level("one_left_out", "证件号多写或少写一位", ~_BOTH_VALID & pl.col("one_left_out")),
         Level("lost_15", "证件号末几位被表格软件损坏，前15位一致", ~_BOTH_VALID & _LOST & _FIFTEEN),
         Level("lost_14", "证件号末几位被表格软件损坏，前14位一致", ~_BOTH_VALID & _LOST & _SAME_FRONT),
-        Level("swapped", "证件号有两个相邻数字写颠倒", ~_BOTH_VALID & _EIGHTEEN & _SWAPPED),
+        Level("swapped", "证件号有两个相邻数字写颠倒", ~_BOTH_VALID & _EIGHTEEN & (_WRONG == 2) & pl.col("neighbours")),
         Level("two_wrong", "证件号错两位", ~_BOTH_VALID & _EIGHTEEN & (_WRONG == 2) & (_WRONG_FRONT > 0)),
         Level("two_wrong_tail", "证件号末四位中有两位不同", ~_BOTH_VALID & _EIGHTEEN & (_WRONG == 2)),
         Level("rounded", "证件号前15位一致，末三位不同", ~_BOTH_VALID & _EIGHTEEN & _FIFTEEN),
@@ -246,4 +255,6 @@ def compared(left: pl.DataFrame, right: pl.DataFrame, pairs: pl.DataFrame) -> pl
     ours = left.select(COMPARED)[pairs["left"]].rename(lambda name: name + _L)
     theirs = right.select(COMPARED)[pairs["right"]].rename(lambda name: name + _R)
     sides = pl.concat([ours, theirs], how="horizontal")
+    for shared in _COMMON:
+        sides = sides.with_columns(**shared)
     return pl.concat([pairs, sides.select(one.level() for one in COMPARISONS)], how="horizontal")

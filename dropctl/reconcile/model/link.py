@@ -49,6 +49,15 @@ class Model:
 
 
 @dataclass(frozen=True, slots=True)
+class Population:
+    """How large the registers are when only some rows of each are given: all left rows, undecided left and right."""
+
+    left: int
+    open_left: int
+    open_right: int
+
+
+@dataclass(frozen=True, slots=True)
 class Linkage:
     """What `link_frames` decided.
 
@@ -70,12 +79,14 @@ def link_frames(
     *,
     rules: Sequence[BlockingRule] | None = None,
     keep_rejected: bool = False,
+    whole: Population | None = None,
 ) -> Linkage:
     """Return the decided pairs of two registers with columns of `traits.COLUMNS`; scanned files stay on disk.
 
     For each row of `right` the best candidate of `left` is looked for: `left` holds a child once, `right` may hold
     one twice. `rules`: blocking, by default what the number of undecided rows allows. `keep_rejected`: also
-    return the best candidates that were weighed and not believed.
+    return the best candidates that were weighed and not believed. `whole`: the size of the registers when
+    only some of their rows are given.
     """
     our_rows, their_rows = with_columns(left), with_columns(right)
     ours, theirs = compact(our_rows), compact(their_rows)
@@ -87,12 +98,13 @@ def link_frames(
     weights = counting.adapted(model.weights, ours, theirs, sure, equal)
     pairs = packed_pairs([candidate_pairs(one, two, rules or rules_for(one, two)), equal.select("left", "right")])
     names = counting.name_counts(ours, one)
+    whole = whole or Population(ours.height, one.height, two.height)
     weighed = counting.weighed(
         compared(one, two, pairs),
         weights,
-        left_rows=ours.height,
-        open_left=one.height,
-        open_right=two.height,
+        left_rows=whole.left,
+        open_left=whole.open_left,
+        open_right=whole.open_right,
         names=names.gather(pairs["left"]),
     )
     found = _placed(choose.chosen(weighed.pairs), one, two)

@@ -19,14 +19,24 @@ BORN_TOGETHER = pl.col("birth") == BIRTH.index("equal")
 _FAMILY = FAMILY.cast(pl.UInt32)
 # Twins whose lists name different guardians, and other children of the village born that day.
 NEIGHBOURS = BORN_TOGETHER & (pl.col("village") == VILLAGE.index("equal")) & ~FAMILY
-_BORN, _NEAR = BORN_TOGETHER.cast(pl.UInt32), NEIGHBOURS.cast(pl.UInt32)
-# Name: outside, in a family, twins, neighbours born on one day. Birth date: outside, in a family. ID number: outside,
-# born on one day, in a family, twins, neighbours born on one day.
-COMPANY = {
-    "name": _FAMILY + _FAMILY * _BORN + 3 * _NEAR,
-    "birth": _FAMILY,
-    "id": _BORN + 2 * _FAMILY + 3 * _NEAR,
-}
+# The children of one school are neighbours, too, when nothing is said of their villages.
+SCHOOLMATES = BORN_TOGETHER & (pl.col("village") <= VILLAGE.index("equal")) & ~FAMILY
+_ONE_PLACE = 3_000
+COMPANIES = ("name", "birth", "id")
+
+
+def company(field: str, near: pl.Expr = NEIGHBOURS) -> pl.Expr:
+    """Return the column of u in which a pair is judged.
+
+    Name: outside, in a family, twins, neighbours born on one day. Birth date: outside, in a family. ID number: outside,
+    born on one day, in a family, twins, neighbours born on one day.
+    """
+    family, born = FAMILY.cast(pl.UInt32), BORN_TOGETHER.cast(pl.UInt32)
+    if field == "birth":
+        return family
+    return (family * (1 + born) if field == "name" else born + 2 * family) + 3 * near.cast(pl.UInt32)
+
+
 WEIGHT_COLUMNS = tuple(f"{one.field}_bits" for one in COMPARISONS)
 
 
@@ -38,15 +48,14 @@ def scored(
     `prior`: the odds, before any evidence, that a right row's partner is a given left row rather than nobody.
     `left_rows`: rows of the whole left register, among which `name_count` (one per pair) bear the left row's name.
     """
-    columns = [_field_bits(one.field, weights) for one in COMPARISONS]
+    near = SCHOOLMATES if left_rows <= _ONE_PLACE else NEIGHBOURS
+    columns = [_field_bits(one.field, weights, near) for one in COMPARISONS]
     frame = pairs.with_columns(columns).with_columns(name_count.alias("name_count"))
     # A common name agrees more often by chance than an average one.
     chance = (pl.col("name_count") - 1 + weights.names * weights.name_chance) / (left_rows + weights.names)
     by_frequency = math.log2(max(weights.fields["name"].m[_NAME_EQUAL], 1e-9)) - chance.log(2)
     name_bits = (
-        pl.when((pl.col("name") == _NAME_EQUAL) & ~FAMILY & ~NEIGHBOURS)
-        .then(by_frequency)
-        .otherwise(pl.col("name_bits"))
+        pl.when((pl.col("name") == _NAME_EQUAL) & ~FAMILY & ~near).then(by_frequency).otherwise(pl.col("name_bits"))
     )
     # Guardian and village agree together for every sibling, far more often than by independent chance.
     guardian, village = weights.fields["guardian"], weights.fields["village"]
@@ -76,10 +85,10 @@ def probability() -> pl.Expr:
     return odds / (1 + odds.sum().over("right"))
 
 
-def _field_bits(field: str, weights: Weights) -> pl.Expr:
+def _field_bits(field: str, weights: Weights, near: pl.Expr) -> pl.Expr:
     one = weights.fields[field]
     table = [bits for company in range(len(one.u)) for bits in one.bits(company)]
     place = pl.col(field).cast(pl.UInt32)
     if len(one.u) > 1:
-        place = place + COMPANY[field] * len(one.m)
+        place = place + company(field, near) * len(one.m)
     return pl.lit(pl.Series(table, dtype=pl.Float64)).gather(place).alias(f"{field}_bits")

@@ -27,7 +27,7 @@ GENERAL = ("matched", "siblings", "listed_twice", "name_chance", "names", "same_
 class FieldWeights:
     """m per level of one comparison, and u per company and level.
 
-    Company (`scoring.COMPANY`): where chance agreement is no rarity, as among siblings and twins.
+    Company (`scoring.company`): where chance agreement is no rarity, as among siblings and twins.
     """
 
     m: tuple[float, ...]
