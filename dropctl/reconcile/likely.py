@@ -6,7 +6,7 @@ A school's lists state little, so classes and the villages inside addresses are 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -17,6 +17,9 @@ from dropctl.reconcile.people import Pupil
 
 # Field, level, Chinese reason, bits; the bits of all add up to the score.
 Evidence = tuple[tuple[str, str, str, float], ...]
+# What is left over in a school is mostly children who are really on one list only; one pupil left on either side
+# are not one child because nobody else is left.
+_MATCHED, _FEWEST = 0.3, 10
 _ADDRESSES = ("address", "household_registration")
 
 
@@ -45,7 +48,8 @@ def likely_pairs(
     ours, theirs = _meeting(left, right, by_class)
     if not ours or not theirs:
         return
-    whole = Population(left_rows, len(left), len(right))
+    whole = Population(left_rows, max(len(left), _FEWEST), len(right))
+    model = replace(model, weights=replace(model.weights, matched=_MATCHED))
     found = link_frames(
         _frame(left, ours, by_class, villages), _frame(right, theirs, by_class, ()), model, whole=whole
     ).evidence
@@ -72,12 +76,12 @@ def _meeting(left: Sequence[Pupil], right: Sequence[Pupil], by_class: bool) -> t
 
 
 def _keys(pupil: Pupil, by_class: bool) -> set[tuple[object, ...]]:
-    """Return what a pupil can be met by: name, birth date, guardian, parts of the number, the class where lists have it."""
+    """Return what a pupil can be met by: name, birth date, parts of the number, the class where lists have one."""
     lead = pupil.lead
     number = lead.id_number or lead.id_text or ""
     parts = (("front", number[:14]), ("back", number[-12:]), ("ends", number[:6] + number[-4:]))
     found: list[tuple[object, ...]] = [
-        ("name", lead.name), ("birth", lead.known_birth), ("guardian", lead.guardian), *parts,
+        ("name", lead.name), ("birth", lead.known_birth), *parts,
     ]  # fmt: skip
     if by_class:
         found.append(("class", lead.class_name and (lead.school, lead.grade, lead.class_name)))

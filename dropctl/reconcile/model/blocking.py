@@ -24,11 +24,11 @@ class BlockingRule:
 
 
 # Two of the three parts of an ID number (area, birth date, tail), from the front and from the back, so that a
-# dropped or doubled digit moves only one of them.
+# dropped or doubled digit moves only one of them. A county has few area codes, so two of them want the surname, too.
 ID_RULES = (
-    BlockingRule("ID 前14位", ("first14",), unusable_id=True),
-    BlockingRule("ID 后12位", ("last12",), unusable_id=True),
-    BlockingRule("ID 前6位和后4位", ("first6_last4",), unusable_id=True),
+    BlockingRule("证件号前14位、姓", ("first14", "surname"), unusable_id=True),
+    BlockingRule("证件号后12位", ("last12",), unusable_id=True),
+    BlockingRule("证件号前6位和后4位、姓", ("first6_last4", "surname"), unusable_id=True),
 )
 # For registers of a county: every key is selective, the number of pairs grows with the rows.
 COUNTY_RULES = (
@@ -46,7 +46,6 @@ SCHOOL_RULES = (
     BlockingRule("同音姓名", ("sound",)),
     BlockingRule("出生日期", ("birth",)),
     BlockingRule("班级", ("class_key",)),
-    BlockingRule("监护人", ("guardian",)),
     *ID_RULES,
 )
 
@@ -88,6 +87,7 @@ def _keyed(frame: pl.DataFrame, side: str) -> pl.DataFrame:
     return frame.select(
         pl.int_range(pl.len(), dtype=pl.UInt32).alias(side),
         "name", "sound", "birth", "guardian", "village", "class_key", "id",
+        pl.col("c0").alias("surname"),
         (head // _HEX**2).alias("first14"),
         (tail % _HEX**12).alias("last12"),
         (head // _HEX**10 * _HEX**4 + tail % _HEX**4).alias("first6_last4"),

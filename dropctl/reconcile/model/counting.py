@@ -76,6 +76,16 @@ def adapted(
     return with_same_area(weights, area)
 
 
+def with_classes(weights: Weights, left: pl.DataFrame, right: pl.DataFrame) -> Weights:
+    """Return the weights with the chance of one class as the classes of the undecided rows make it."""
+    chance = _chance(left["class_key"], right["class_key"], 0, 0.0)
+    return (
+        weights
+        if chance == 0
+        else weights.with_field("class_key", with_chance_of_equality(weights.fields["class_key"], min(chance, 0.5)))
+    )
+
+
 def weighed(
     pool: pl.DataFrame, weights: Weights, *, left_rows: int, open_left: int, open_right: int, names: pl.Series
 ) -> Weighed:

@@ -96,6 +96,7 @@ def link_frames(
 
     equal = compared(one, two, _by_repaired_number(one, two))
     weights = counting.adapted(model.weights, ours, theirs, sure, equal)
+    weights = counting.with_classes(weights, one, two)
     pairs = packed_pairs([candidate_pairs(one, two, rules or rules_for(one, two)), equal.select("left", "right")])
     names = counting.name_counts(ours, one)
     whole = whole or Population(ours.height, one.height, two.height)

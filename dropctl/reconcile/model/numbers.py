@@ -68,6 +68,15 @@ def tidied(text: pl.Expr) -> pl.Expr:
     return text.str.replace(r"^G([0-9]{17}[0-9X])$", "${1}")
 
 
+def settled(texts: pl.Series) -> pl.Series:
+    """Return a whole column `tidied`; only the texts that are not plain already go through it."""
+    odd = ~texts.str.contains("^G?[0-9]{15,19}X?$").fill_null(True) | texts.str.contains("^G[0-9]{17}[0-9X]$")
+    places = odd.fill_null(False).arg_true()
+    if places.is_empty():
+        return texts
+    return texts.scatter(places, pl.select(tidied(pl.lit(texts.gather(places)))).to_series())
+
+
 def from_fifteen(text: pl.Expr) -> pl.Expr:
     """Return the 17 digits (Int64) that a 15-digit number of the old kind stands for, null for anything else.
 
@@ -82,7 +91,8 @@ def from_fifteen(text: pl.Expr) -> pl.Expr:
 
 def lost_digits(text: pl.Expr, key: pl.Expr) -> pl.Expr:
     """Return whether an 18-digit text without a valid number ends in 000, as a spreadsheet leaves it."""
-    return key.is_null() & text.str.contains(r"^[0-9]{15}000$")
+    cut = key.is_null() & text.str.contains(r"^[0-9]{15}000$")
+    return cut & is_real_day(pl.when(cut).then(text.str.slice(6, 8)).cast(pl.Int64)).fill_null(False)
 
 
 def hexadecimal(text: pl.Expr) -> tuple[pl.Expr, pl.Expr]:

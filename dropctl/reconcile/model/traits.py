@@ -100,15 +100,19 @@ def details(rows: pl.LazyFrame, places: pl.Series, sounds: Sounds) -> pl.DataFra
     wanted = pl.DataFrame({"place": places}).lazy()
     frame = rows.with_row_index("place").join(wanted, on="place", how="semi").collect(engine="streaming")
     frame = frame.sort("place").with_columns(_tidy(frame["name"]), _tidy(frame["former_name"]))
-    text, inside = numbers.tidied(pl.col("id_number")), numbers.tidied(pl.col("enrollment_number"))
-    frame = frame.with_columns(text.alias("text"), numbers.key17(inside).alias("inside"))
+    frame = frame.with_columns(
+        numbers.settled(frame["id_number"]).alias("text"),
+        numbers.settled(frame["enrollment_number"]).str.strip_prefix("G").alias("inside"),
+    )
     text = pl.col("text")
     frame = frame.with_columns(
         numbers.key17(pl.col("id_number")).alias("as_written"),
-        pl.coalesce(numbers.key17(text), numbers.from_fifteen(text)).alias("repaired"),
+        numbers.key17(text).alias("tidied"),
+        numbers.key17(pl.col("inside")).alias("inside"),
+        numbers.from_fifteen(text).alias("fifteen"),
         text.str.len_bytes().cast(pl.UInt8).alias("id_length"),
         *(part.alias(name) for name, part in zip(("id_head", "id_tail"), numbers.hexadecimal(text), strict=True)),
-    )
+    ).with_columns(pl.coalesce("tidied", "fifteen").alias("repaired"))
     frame = frame.with_columns(
         pl.coalesce("repaired", "inside").alias("id"), numbers.lost_digits(text, pl.col("repaired")).alias("id_lost")
     )
