@@ -64,7 +64,7 @@ def reconcile_term_start(
     now. `reading` is a reading of `paths` that was begun before this module was loaded.
     Raises Refused for files that cannot be read or used, before anything is written.
     """
-    opening, closing, opening_note = _term(as_of, workspace, opening, closing)
+    opening, closing, opening_note = term_of(as_of, workspace, opening, closing)
     calendar = workspace.calendar() if workspace else SchoolCalendar((Term("本学期", opening, closing),))
     plan = parse_plan(load_plan(PLAN))
     registers, skipped, reading_notes = _read(
@@ -81,22 +81,16 @@ def reconcile_term_start(
             "没有找到学籍名册（要有“姓名”，以及“学籍号”或“学生状态”等栏目）",
             todo="把从学籍系统导出的学生花名册放进来，或用 --as enrollment=文件 指定",
         )
-    frames, one_school = _one_school(registers.frames, school or (workspace.school_name if workspace else None))
-    deciding, list_issues = deciding_presence(frames.get("presence"), plan, opening, as_of)
-    if deciding is not None:
-        frames["presence"] = deciding
-    numbers = ChildNumbers(store.child_numbers() if store else {}, school_year(opening))
-    evidence = assemble(
-        frames,
+    known = store.child_numbers() if store else {}
+    evidence, list_issues, numbers = judged_evidence(
+        registers.frames,
+        registers.columns_seen,
         plan=plan,
         calendar=calendar,
         opening=opening,
         as_of=as_of,
-        episode=f"term-{term_number(opening)}",
-        school=one_school,
-        columns_seen=registers.columns_seen,
-        number=numbers.number,
-        model=Model.parse(*linkage_tables()),
+        school=school or (workspace.school_name if workspace else None),
+        known=known,
     )
     findings = [
         *return_check(evidence),
@@ -122,13 +116,46 @@ def reconcile_term_start(
     )
 
 
+def judged_evidence(
+    frames: Mapping[str, pl.DataFrame],
+    columns_seen: Mapping[str, set[str]],
+    *,
+    plan: Plan,
+    calendar: SchoolCalendar,
+    opening: date,
+    as_of: date,
+    school: str | None,
+    known: dict[str, str],
+) -> tuple[Evidence, list[Issue], ChildNumbers]:
+    """Return the evidence of one term start, what was wrong with its lists, and the numbers of the children."""
+    frames, one_school = _one_school(frames, school)
+    deciding, list_issues = deciding_presence(frames.get("presence"), plan, opening, as_of)
+    if deciding is not None:
+        frames["presence"] = deciding
+    numbers = ChildNumbers(known, school_year(opening))
+    evidence = assemble(
+        frames,
+        plan=plan,
+        calendar=calendar,
+        opening=opening,
+        as_of=as_of,
+        episode=f"term-{term_number(opening)}",
+        school=one_school,
+        columns_seen=columns_seen,
+        number=numbers.number,
+        model=Model.parse(*linkage_tables()),
+    )
+    return evidence, list_issues, numbers
+
+
 def _whole_inbox(paths: Sequence[Path], workspace: Workspace) -> bool:
     return [path.resolve() for path in paths] == [workspace.inbox.resolve()]
 
 
-def _term(
+def term_of(
     as_of: date, workspace: Workspace | None, opening: date | None, closing: date | None
 ) -> tuple[date, date | None, str | None]:
+    """Return opening, closing and, when the opening was assumed, the sentence that says so."""
     if opening is not None:
         return opening, closing, None
     term = workspace.term_at(as_of) if workspace else None
