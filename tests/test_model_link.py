@@ -262,7 +262,7 @@ def test_estimation_follows_the_pool_only_when_it_is_one() -> None:
     certain = 40.0
     assert estimated_id(weights, [(level, 0, certain, 5)]).m[level] == pytest.approx(weights.m[level], abs=0.02)
     assert estimated_id(weights, [(level, 0, certain, 500_000)]).m[level] > 0.9
-    assert estimated_id(weights, [(level, 0, -certain, 500_000)]).m[level] < weights.m[level] + 0.01
+    assert estimated_id(weights, [(level, 0, -2 * certain, 500_000)]).m[level] < weights.m[level] + 0.01
 
 
 def test_sounds_without_a_table_are_the_characters_themselves() -> None:

@@ -9,6 +9,7 @@ Counted, with the truth at hand, on one large invented county damaged by the mod
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -129,7 +130,8 @@ def _id_chances(left: pl.DataFrame, right: pl.DataFrame, owner: list[pl.Series])
 
     Levels that a blocking rule reaches for certain are counted exactly among all pairs; the common rest is sampled.
     """
-    pool = candidate_pairs(left, right, COUNTY_RULES)
+    rules = [replace(rule, columns=tuple(one for one in rule.columns if one != "surname")) for rule in COUNTY_RULES]
+    pool = candidate_pairs(left, right, rules)
     family = _not_same(_joined(left, right, ["guardian", "village"]), owner)
     reached = compared(left, right, _not_same(pool, owner)).filter(~FAMILY)
     near = _shares(reached.filter(NEIGHBOURS)["id"], ID)
@@ -148,7 +150,12 @@ def _id_chances(left: pl.DataFrame, right: pl.DataFrame, owner: list[pl.Series])
         ]
         found.append([0.0, *(value / sum(shares[1:]) for value in shares[1:])])
     found += [_shares(together.filter(mask)["id"], ID) for mask in (~BORN_TOGETHER, BORN_TOGETHER)]
-    return [*found, near]
+    found.append(near)
+    # Somebody else's number is used within families; where the lists hide that two rows are one, it is no rarer.
+    another, family_at = ID.index("equal_but"), 2
+    for values in found:
+        values[another] = max(values[another], found[family_at][another])
+    return found
 
 
 _COMMON = {"null", "different", "valid_differ", "valid_born_together"}

@@ -30,19 +30,17 @@ ID_RULES = (
     BlockingRule("证件号后12位", ("last12",), unusable_id=True),
     BlockingRule("证件号前6位和后4位、姓", ("first6_last4", "surname"), unusable_id=True),
 )
-# For registers of a county: every key is selective, the number of pairs grows with the rows.
+# For registers of a county: every key is selective, the number of pairs grows with the rows. Equal names sound equal.
 COUNTY_RULES = (
-    BlockingRule("姓名、出生日期", ("name", "birth")),
     BlockingRule("同音姓名、出生日期", ("sound", "birth")),
-    BlockingRule("姓名、监护人", ("name", "guardian")),
-    BlockingRule("姓名、村", ("name", "village")),
+    BlockingRule("同音姓名、监护人", ("sound", "guardian")),
+    BlockingRule("同音姓名、村", ("sound", "village")),
     BlockingRule("出生日期、监护人", ("birth", "guardian")),
     BlockingRule("出生日期、村", ("birth", "village")),
     *ID_RULES,
 )
 # For one school's lists, which may state nothing but names: few rows, so wider keys.
 SCHOOL_RULES = (
-    BlockingRule("姓名", ("name",)),
     BlockingRule("同音姓名", ("sound",)),
     BlockingRule("出生日期", ("birth",)),
     BlockingRule("班级", ("class_key",)),
@@ -86,7 +84,7 @@ def _keyed(frame: pl.DataFrame, side: str) -> pl.DataFrame:
     head, tail = pl.col("id_head"), pl.col("id_tail")
     return frame.select(
         pl.int_range(pl.len(), dtype=pl.UInt32).alias(side),
-        "name", "sound", "birth", "guardian", "village", "class_key", "id",
+        "sound", "birth", "guardian", "village", "class_key", "id",
         pl.col("c0").alias("surname"),
         (head // _HEX**2).alias("first14"),
         (tail % _HEX**12).alias("last12"),

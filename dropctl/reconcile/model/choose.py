@@ -66,7 +66,10 @@ def chosen(scored: pl.DataFrame) -> pl.DataFrame:
     frame = scored.filter(pl.col("bits") > KEEP_BITS).sort("right", "bits", "left", descending=[False, True, False])
     namesake = _SAME_NAME & _BORN_SAME_DAY
     rival = namesake & ~_SAME_NUMBER
-    frame = scored.filter(pl.col("bits") > KEEP_BITS).sort("left", "bits", "right", descending=[False, True, False])
+    # An equal number is always worth a look, however little else agrees (CONTRACT §1: two differences, review).
+    frame = scored.filter((pl.col("bits") > KEEP_BITS) | _SAME_NUMBER).sort(
+        "left", "bits", "right", descending=[False, True, False]
+    )
     frame = frame.with_columns(_best_other("left").alias("left_other"), rival.any().over("left").alias("left_namesake"))
     frame = frame.sort("right", "bits", "left", descending=[False, True, False])
     frame = frame.with_columns(
@@ -90,6 +93,7 @@ def chosen(scored: pl.DataFrame) -> pl.DataFrame:
     # A second candidate is asked about only when it is about as good as the first.
     near_best = (pl.col("rank") == 2) & (pl.col("bits").shift(1) - pl.col("bits") < MARGIN_BITS)
     review = (best | near_best) & ~TWINS & (likely >= REVIEW) & ~(beaten & (likely < 0.9))
+    review = review | (best & _SAME_NUMBER & ~beaten)
     return frame.select(
         pl.exclude("left_other", "right_other", "left_namesake", "has_namesake"),
         pl.when(accepted)

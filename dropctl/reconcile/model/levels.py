@@ -165,6 +165,7 @@ _EXCHANGED = (
     & (pl.col("birth" + _L) // 100 % 100 == pl.col("birth" + _R) % 100)
     & (pl.col("birth" + _L) % 100 == pl.col("birth" + _R) // 100 % 100)
 )
+_PART = (_YEAR + _MONTH + _DAY == 2) | _EXCHANGED
 # A birth date read from the number is no second witness beside that number.
 _STATED = pl.col("days" + _L).is_not_null() & pl.col("days" + _R).is_not_null()
 _READ_FROM_NUMBERS = ~_STATED & (_equal("id") | (_SAME_FRONT & ~_BOTH_VALID)).fill_null(False)
@@ -175,7 +176,7 @@ BIRTH = Comparison(
     (
         Level("null", "一方没有出生日期", _either_null("birth") | _READ_FROM_NUMBERS),
         Level("equal", "出生日期一致", _equal("birth")),
-        Level("part", "出生日期的年、月、日有一处不同", (_YEAR + _MONTH + _DAY == 2) | _EXCHANGED),
+        Level("part", "出生日期的年、月、日有一处不同", _PART),
         Level("different", "出生日期不同", _ALWAYS),
     ),
 )
@@ -216,8 +217,10 @@ CLASS = Comparison(
     ),
 )
 
-# The number of a brother, sister or stranger: name and birth date are another child's.
-_ANOTHER_CHILD = ~_equal("name") & ~_FORMER & (_STATED & (pl.col("days" + _L) != pl.col("days" + _R))).fill_null(False)
+# The number of a brother, sister or stranger: name and birth date are another child's, not this one's misspelt.
+_NAMED_OTHERWISE = ~(_equal("name") | _FORMER | _readable_alike() | _equal("sound"))
+_BORN_OTHERWISE = (_STATED & (pl.col("days" + _L) != pl.col("days" + _R)) & ~_PART).fill_null(False)
+_ANOTHER_CHILD = _NAMED_OTHERWISE & _BORN_OTHERWISE
 
 ID = Comparison(
     "id",
