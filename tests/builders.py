@@ -22,8 +22,9 @@ from dropctl.procedures.child_numbers import ChildNumbers
 from dropctl.procedures.school_names import collect, name_schools
 from dropctl.reconcile.decisions import ANSWERS, Decision, standing
 from dropctl.reconcile.linkage import Link
+from dropctl.reconcile.model.link import Model
 from dropctl.reconcile.review import about
-from dropctl.resources import load_plan
+from dropctl.resources import linkage_tables, load_plan
 from dropctl.school_calendar import SchoolCalendar, Term
 from dropctl.tables.raw import Cell, RawSheet
 
@@ -139,6 +140,7 @@ class School:
             columns_seen=read.columns_seen,
             number=ChildNumbers({}, 2025).number,
             decisions=standing(self.decisions, date.max),
+            model=Model.parse(*linkage_tables()),
         )
 
     def findings(self, *kinds: str) -> pl.DataFrame:

@@ -20,7 +20,7 @@ from dropctl.policy.evidence import ClassKey, Evidence, PupilFacts
 from dropctl.policy.grounds import ground_of
 from dropctl.policy.mark_issues import conflicting, nil_contradicted, not_counted, unlisted
 from dropctl.reconcile.comparisons import disagreements
-from dropctl.reconcile.linkage import Link, link_pupils
+from dropctl.reconcile.linkage import Link
 from dropctl.reconcile.people import Person, Pupil, people
 from dropctl.school_calendar import CalendarYearUnknown, SchoolCalendar
 from dropctl.tables.issues import Issue
@@ -104,7 +104,7 @@ def attendance_of(
     result.issues += not_counted(frame, base, known, calendar, as_of)
     marks = frame.filter(pl.col("day").is_in(days))
     absentees = _absentees([row for row in rows if row.name is not None])
-    links = link_pupils([facts.pupil for facts in evidence.pupils], absentees, by_class=True)
+    links = evidence.link([facts.pupil for facts in evidence.pupils], absentees, by_class=True)
     result.links = links
     owner, doubtful = _owners(links, spots, evidence.pupils)
     linked = {id(link.right) for link in links}

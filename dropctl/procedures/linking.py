@@ -15,8 +15,10 @@ from dropctl.policy.evidence import Evidence
 from dropctl.procedures.plans import plan_for
 from dropctl.procedures.school_names import collect, name_schools
 from dropctl.reconcile.decisions import Decision, PairKey
+from dropctl.reconcile.model.link import Model
 from dropctl.reconcile.people import Person
 from dropctl.registers.school_names import School, schools_of, with_full_names
+from dropctl.resources import linkage_tables
 from dropctl.school_calendar import SchoolCalendar, Term
 from dropctl.tables.issues import Issue
 from dropctl.workspace import Workspace
@@ -72,6 +74,7 @@ def link_registers(
         school=one_school,
         columns_seen=columns_seen,
         number=number,
+        model=Model.parse(*linkage_tables()),
         decisions=decisions,
     )
     return Linked(evidence, named, [*unnamed, *passed_over], renamed)
