@@ -79,7 +79,7 @@ def test_a_pair_decided_by_its_number_says_so_and_shows_no_number(run: Run, demo
     [
         ("M-0000000000", [AS_OF], "没有编号为“M-0000000000”的配对"),
         ("F-1", [AS_OF], "“F-1”不是能解释的编号"),
-        ("M-0000000000", ["--as-of=2024-09-03"], "没有核对记录"),
+        ("M-0000000000", ["--as-of=2024-09-03"], "还没有核对过"),
     ],
 )
 def test_what_cannot_be_explained_is_refused(
