@@ -88,16 +88,18 @@ def check_spreadsheets(
                 yield sheet
 
     with reading:
-        registers = read_registers(read(), opening=opening, as_of=as_of, assigned=given)
+        # A check says everything it finds: a sheet that reconcile would refuse is one more error here.
+        registers = read_registers(read(), opening=opening, as_of=as_of, assigned=given, skip_refused=True)
     if not sheets:
         raise Refused("给出的文件一个也读不了", todo="先按上面的说明改好文件，再检查一次")
+    refused = {(issue.file, issue.sheet) for issue in registers.issues if issue.code == "sheet_refused"}
     strange = [
         _about(
             entry.file, entry.sheet, "sheet_unrecognised", "warning",
             f"没有认出是什么名单，没有检查（{entry.note}），请看里面有没有学生，有的改正标题行或用 --as 指定",
         )
         for entry in registers.inputs
-        if entry.register is None
+        if entry.register is None and not entry.is_no_list and (entry.file, entry.sheet) not in refused
     ]  # fmt: skip
     issues = [*whole_files, *strange, *registers.issues]
     return CheckOutcome(
@@ -218,7 +220,9 @@ def _steps(outcome: CheckOutcome, out: Path | None) -> list[str]:
         steps.append(f"再核对{warnings}处警告（黄色）：内容可能不对")
     if outcome.issues:
         steps.append("在原来的表格里（学籍信息在学籍系统里）改，改完再检查一次；不要在问题数据里改")
-    strange = [place(entry.file, entry.sheet) for entry in outcome.inputs if entry.register is None]
+    strange = [
+        place(entry.file, entry.sheet) for entry in outcome.inputs if entry.register is None and not entry.is_no_list
+    ]
     if strange:
         named = "、".join(strange[:3]) + (f"等{len(strange)}张" if len(strange) > 3 else "")
         steps.append(f"{named}没有认出是什么名单：里面有学生的话，改正标题行或用 --as 指定")
