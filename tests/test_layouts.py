@@ -316,7 +316,9 @@ def test_two_columns_that_differ_are_asked_about_by_name() -> None:
 def test_a_refused_sheet_can_be_skipped_and_is_then_an_error() -> None:
     read = registers(two("身份证号", "证件号码", (A, B)), skip=True)
     assert not read.frames
-    assert [(issue.code, issue.severity) for issue in read.issues] == [("sheet_refused", "error")]
+    assert [(issue.code, issue.severity, issue.cell) for issue in read.issues] == [("sheet_refused", "error", "C1")]
+    assert "B1“身份证号”" in read.issues[0].message
+    assert "请把" in read.issues[0].message
     assert read.inputs[0].register is None
     assert not read.inputs[0].is_no_list
 

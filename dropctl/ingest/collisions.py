@@ -17,10 +17,18 @@ from dropctl.tables.raw import Cell, RawSheet, cell_address, raw_text
 from dropctl.tables.spec import Column, Source
 
 
+class Undecided(Refused):
+    """A sheet that must not be read before somebody has decided; `issue` says the same at the second heading's cell."""
+
+    def __init__(self, issue: Issue, what: str, *, where: str, todo: str) -> None:
+        super().__init__(what, where=where, todo=todo)
+        self.issue = issue
+
+
 def settle(sheet: RawSheet, recognised: Recognised) -> tuple[Recognised, list[Issue]]:
     """Return `recognised` with the columns that count, and an issue for each column passed over.
 
-    Raises `Refused` where two columns differ and the declaration does not say which one counts.
+    Raises `Undecided` where two columns differ and the declaration does not say which one counts.
     """
     if not recognised.doubles:
         return recognised, []
@@ -117,19 +125,22 @@ def _passed_over(
     )  # fmt: skip
 
 
-def _asked(sheet: RawSheet, recognised: Recognised, column: Column, places: tuple[int, int], differs: int) -> Refused:
+def _asked(sheet: RawSheet, recognised: Recognised, column: Column, places: tuple[int, int], differs: int) -> Undecided:
     first, second = (_heading_cell(sheet, recognised, at) for at in places)
-    where = place(sheet.file, sheet.sheet, f"{first[1]}、{second[1]}")
     if column.key == "name" and normalise_heading(first[0]) == normalise_heading(second[0]):
-        return Refused(
-            f"{first[1]} 和 {second[1]} 都是“{first[0]}”，像是左右并排放了两份名单，一行里有两个人",
-            where=where,
-            todo="把右边的名单剪下来接到左边名单的下面（或另放一张工作表）；"
-            "如果其中一栏不是学生本人，改它的标题（如“监护人姓名”），保存后再试",
+        what = f"{first[1]} 和 {second[1]} 都是“{first[0]}”，像是左右并排放了两份名单，一行里有两个人"
+        todo = (
+            "把右边的名单剪下来接到左边名单的下面（或另放一张工作表）；"
+            "如果其中一栏不是学生本人，改它的标题（如“监护人姓名”），保存后再试"
         )
-    return Refused(
-        f"{first[1]}“{first[0]}”和 {second[1]}“{second[0]}”都可以是{column.label}，"
-        f"内容却不一样（如第{sheet.row_number(differs)}行），分不清以哪一栏为准",
-        where=where,
-        todo=f"把不是学生本人{column.label}的那一栏改个标题或删去，把要用的一栏写成“{column.headings[0]}”，保存后再试",
-    )
+    else:
+        what = (
+            f"{first[1]}“{first[0]}”和 {second[1]}“{second[0]}”都可以是{column.label}，"
+            f"内容却不一样（如第{sheet.row_number(differs)}行），分不清以哪一栏为准"
+        )
+        todo = f"把不是学生本人{column.label}的那一栏改个标题或删去，把要用的一栏写成“{column.headings[0]}”，保存后再试"
+    issue = Issue(
+        recognised.spec.kind, sheet.file, sheet.sheet, second[1], sheet.row_number(recognised.heading), column.key,
+        "sheet_refused", "error", second[0], f"{what}，整张表没有采用；请{todo}",
+    )  # fmt: skip
+    return Undecided(issue, what, where=place(sheet.file, sheet.sheet, f"{first[1]}、{second[1]}"), todo=todo)

@@ -13,10 +13,9 @@ from pathlib import PurePosixPath
 
 import polars as pl
 
-from dropctl.errors import Refused
 from dropctl.ingest.absences import absence_rows, read_marks
 from dropctl.ingest.answers import is_answer_sheet
-from dropctl.ingest.collisions import settle
+from dropctl.ingest.collisions import Undecided, settle
 from dropctl.ingest.dates import day_named, says_last_term, term_named, term_number
 from dropctl.ingest.headings import NotRecognised, Recognised, recognise
 from dropctl.ingest.marks import Marks
@@ -75,7 +74,7 @@ def read_registers(
 ) -> Registers:
     """Return the registers found in `sheets`; `assigned` maps a file name to the register it is (`--as`).
 
-    Raises `Refused` for a sheet with two columns for one thing that say different things; with `skip_refused` such a
+    Raises `Undecided` for a sheet with two columns for one thing that say different things; with `skip_refused` such a
     sheet is not read, and an issue of severity `error` says so.
     """
     result = Registers()
@@ -105,12 +104,10 @@ def read_registers(
             before = verdict.spec.kind
             try:
                 verdict, doubled = settle(raw, verdict)
-            except Refused as refusal:
+            except Undecided as refusal:
                 if not skip_refused:
                     raise
-                result.issues.append(
-                    Issue(None, raw.file, raw.sheet, None, None, None, "sheet_refused", "error", None, refusal.sentence)
-                )
+                result.issues.append(refusal.issue)
                 _not_read(result, raw, f"没有采用：{refusal.what}")
                 continue
             # Cells are read while the next files are still on their way; what depends on other sheets comes after.

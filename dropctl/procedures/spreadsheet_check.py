@@ -88,6 +88,7 @@ def check_spreadsheets(
                 yield sheet
 
     with reading:
+        # A check says everything it finds: a sheet that reconcile would refuse is one more error here.
         registers = read_registers(read(), opening=opening, as_of=as_of, assigned=given, skip_refused=True)
     if not sheets:
         raise Refused("给出的文件一个也读不了", todo="先按上面的说明改好文件，再检查一次")
