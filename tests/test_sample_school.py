@@ -9,6 +9,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ PRIMARY, JUNIOR = "岚溪县城关小学", "岚溪县河口初级中学"
 Row = dict[str, Any]
 
 
+@lru_cache(maxsize=8)
 def reconciled(*folders: Path) -> TermStartOutcome:
     return reconcile_term_start(list(folders), as_of=AS_OF, opening=OPENING)
 

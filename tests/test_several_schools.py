@@ -84,6 +84,41 @@ def test_a_list_of_nobodys_accuses_nobody_and_is_said(county: Path) -> None:
     assert set(unsure["certainty"]) == {"to_confirm"}
 
 
+@pytest.mark.parametrize("folder", ["西河教学点", "西"])
+def test_a_register_that_names_no_school_is_not_taken_for_its_neighbours(county: Path, folder: str) -> None:
+    """Two schools taken for one would let a child of the one stand for its namesake of the other."""
+    register(county / "西/学籍.xlsx", child("王小明", 5), child("李西一", 7))
+    third = "岚溪县南河小学"
+    register(county / "南/学籍.xlsx", child("赵南一", 21), school=third)
+    came(county / "南/301.xlsx", {"赵南一": "是"})
+    (county / "西").rename(county / folder)
+    outcome = run(county)
+    assert missing(outcome) == sorted([(folder, "王小明"), (EAST, "张东一")])
+    (issue,) = outcome.issues.filter(code="school_guessed").iter_rows(named=True)
+    assert folder in issue["message"]
+
+
+@pytest.mark.parametrize(("class_name", "schools"), [("三年级1班", 2), ("四年级1班", 1)])
+def test_the_only_school_named_takes_in_registers_of_other_classes_only(
+    tmp_path: Path, class_name: str, schools: int
+) -> None:
+    register(tmp_path / "三年级/学籍.xlsx", child("王小明", 1), child("张东一", 3), school=EAST)
+    register(tmp_path / "另一份/学籍.xlsx", child("王小明", 5, class_name), child("李西一", 7, class_name))
+    assert run(tmp_path).roster["school"].n_unique() == schools
+
+
+def test_a_register_beside_one_that_names_the_school_is_that_schools(county: Path) -> None:
+    register(county / "西/学籍（新生）.xlsx", child("周西二", 31))
+    marks = {"王小明": "否", "李西一": "是", "周西二": "否"}
+    came(county / "西/返校/301.xlsx", marks)
+    assert missing(run(county)) == [(EAST, "张东一"), (WEST, "周西二"), (WEST, "王小明")]
+
+
+def test_folders_given_one_by_one_are_told_apart_by_where_they_lie(county: Path) -> None:
+    outcome = reconcile_term_start([county / "东", county / "西"], as_of=AS_OF, opening=OPENING)
+    assert missing(outcome) == [(EAST, "张东一"), (WEST, "王小明")]
+
+
 def test_a_school_named_in_the_files_name_is_taken(county: Path) -> None:
     (county / "西/返校/301.xlsx").rename(county / f"{WEST}301.xlsx")
     assert missing(run(county)) == [(EAST, "张东一"), (WEST, "王小明")]

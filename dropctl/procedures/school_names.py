@@ -149,6 +149,11 @@ def _name_registers(
         beside[_path(file, paths).parent].add(school)
     taken: dict[str, str] = {}
     issues = []
+
+    def rooms(file: str | None, school: str | None) -> set[tuple[str | None, str | None]]:
+        of = pl.col("file") == file if file is not None else pl.col("school") == school
+        return set(enrollment.filter(of & pl.col("class_name").is_not_null()).select("grade", "class_name").iter_rows())
+
     for file in bare:
         path = _path(file, paths)
         found = names.in_path(path) or next(
@@ -156,7 +161,9 @@ def _name_registers(
         )
         if found is None:
             called = next((part for part in reversed(path.parts[:-1]) if _LIKE_A_SCHOOL.search(part)), None)
-            found = called or given or (schools[0] if len(schools) == 1 else path.parent.name or path.stem)
+            # The only school named may be this one's, too, unless it has the same classes already.
+            only = schools[0] if len(schools) == 1 and not rooms(file, None) & rooms(None, schools[0]) else None
+            found = called or given or only or path.parent.name or path.stem
             if found not in (given, *schools):
                 issues.append(_guessed(file, found))
         taken[file] = found
