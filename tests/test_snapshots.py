@@ -11,7 +11,7 @@ import openpyxl
 import polars as pl
 import pytest
 from builders import HEADINGS, Child
-from test_term_start import CLASS, OPENING, presence, register
+from test_term_start import CLASS, OPENING, presence, register, workbook
 
 from dropctl.errors import Refused
 from dropctl.procedures.outcome import TermStartOutcome
@@ -66,6 +66,16 @@ def test_what_is_new_and_what_is_gone_is_listed_with_what_it_was(home: Workspace
     sheet = openpyxl.load_workbook(tmp_path / "out" / "核对结果.xlsx")["与上次相比"]
     texts = [str(value) for row in sheet.iter_rows(values_only=True) for value in row if value is not None]
     assert {"新增", "消失", NAMES[0], NAMES[2], "在籍未返校"} <= set(texts)
+
+
+def test_namesakes_of_one_class_are_the_same_findings_in_the_next_run(home: Workspace) -> None:
+    title = f"{CLASS}返校登记 2025年9月1日"
+    workbook(home.inbox / "701.xlsx", [[title], ["姓名", "是否返校"], *[["同名人", "是"]] * 3, [NAMES[0], "是"]])
+    first = run(home).findings.filter(kind="unregistered")["finding_id"].to_list()
+    assert len(set(first)) == 3
+    presence(home.inbox, dict.fromkeys(NAMES, "是"), name="别班.xlsx", title="八年级1班返校登记 2025年9月1日")
+    second = run(home, DAY_3).findings.filter(kind="unregistered", name="同名人")["finding_id"].to_list()
+    assert second == first
 
 
 def test_a_record_that_kept_ids_only_still_counts_what_is_gone(home: Workspace) -> None:

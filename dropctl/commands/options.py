@@ -41,6 +41,15 @@ def opened_workspace(given: Path | None) -> Workspace | None:
     return find_workspace(Path.cwd(), given)
 
 
+def needed_workspace(given: Path | None) -> Workspace:
+    """Return the workspace as `opened_workspace` finds it; Refused where there is none."""
+    found = opened_workspace(given)
+    if found is None:
+        todo = "进入工作区的文件夹再运行，或用 -w 指定；还没有的，先用 dropctl init 新建"
+        raise Refused("这里不是工作区，没有记录", where=str(Path.cwd()), todo=todo)
+    return found
+
+
 WorkspaceOption = Annotated[
     Path | None,
     typer.Option(

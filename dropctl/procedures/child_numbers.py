@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 
 from dropctl.reconcile.people import Person
 
+_OWN = ("id:", "enrollment:")  # keys that belong to one child
+
 
 class ChildNumbers:
     """Hands out `P-0001` …; `known` maps an identity key of an earlier run to its number."""
@@ -22,7 +24,7 @@ class ChildNumbers:
 
     def number(self, rows: Sequence[Person]) -> str:
         """Return the number of the child whose rows these are; two children of one run never share one."""
-        keys = [key for row in rows for key in self._keys(row)]
+        keys = [self._free(key) for row in rows for key in self._keys(row)]
         for key in sorted(set(keys), key=keys.index):
             number = self.known.get(key)
             if number is not None and number not in self._given:
@@ -34,6 +36,19 @@ class ChildNumbers:
         for key in keys:
             self.known.setdefault(key, number)
         return number
+
+    def _free(self, key: str) -> str:
+        """Return the key, with #2, #3 … behind it for further children whom nothing but their name would tell apart.
+
+        Namesakes of one class keep their numbers from run to run, so that their findings are the same ones.
+        """
+        if key.startswith(_OWN):
+            return key
+        tried, again = key, 1
+        while self.known.get(tried) in self._given:
+            again += 1
+            tried = f"{key}#{again}"
+        return tried
 
     def _keys(self, row: Person) -> list[str]:
         keys = []

@@ -7,7 +7,7 @@ import polars as pl
 from dropctl.findings import CERTAINTIES, TRIAGES, FindingKind
 from dropctl.vocabulary import grade_label
 from dropctl.workbooks.list_sheet import ListPage, SheetColumn, numbered
-from dropctl.workbooks.term_start_sheets import TermStartSheets, by_class, sources, with_school
+from dropctl.workbooks.term_start_sheets import Banner, TermStartSheets, by_class, sources, with_school
 
 _STATES = {"已返校": "present", "未返校": "missing", "有手续": "grounds", "未报": "unknown", "不在应到范围": "outside"}
 _LEGEND = (
@@ -27,7 +27,7 @@ def grades(frame: pl.DataFrame, name: str = "grade") -> list[str | None]:
     return [grade_label(grade) or None for grade in frame[name].to_list()]
 
 
-def finding_page(sheets: TermStartSheets, kind: FindingKind, rows: pl.DataFrame) -> ListPage:
+def finding_page(sheets: Banner, kind: FindingKind, rows: pl.DataFrame) -> ListPage:
     """Return the list of the findings `rows`: who, how certain, why, what next, by when, and where it stands.
 
     Columns that no row of this kind fills (a class has no birth date) are left out, except class, reason and source.
@@ -61,7 +61,9 @@ def finding_page(sheets: TermStartSheets, kind: FindingKind, rows: pl.DataFrame)
         SheetColumn("发现编号", rows["finding_id"].to_list(), least=13.5, most=13.5),
     ]
     columns = with_school(columns, rows)
-    always = {"序号", "班级", "说明", "下一步", "来源"}
+    always = {"序号", "说明", "下一步", "来源"}
+    if not any(rows["name"].to_list()):
+        always.add("班级")  # a finding about a class
     kept = [column for column in columns if column.heading in always or any(v is not None for v in column.values)]
     return ListPage(
         title=kind.label,

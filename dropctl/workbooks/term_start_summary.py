@@ -102,6 +102,7 @@ def write_summary(
     sheet.freeze_panes(canvas.row, 0)
     _tiles(canvas, sheets.classes)
     _grades(book, canvas, sheets.classes)
+    _schools(canvas, sheets.classes)
     _attention(canvas, sheets)
     _kinds(canvas, kinds)
     _deadlines(canvas, sheets)
@@ -157,6 +158,23 @@ def _grades(book: Workbook, canvas: _Canvas, classes: pl.DataFrame) -> None:
         f"返校率 = 已返校/应到，只算已交返校名单的班级；应到不足{FEWEST_FOR_RATE}人的只写人数，不写百分比。",
         "remark",
     )
+
+
+def _schools(canvas: _Canvas, classes: pl.DataFrame) -> None:
+    """One line per school, when the papers are of more than one."""
+    if classes["school"].drop_nulls().n_unique() < 2:
+        return
+    canvas.section("各校到校情况")
+    labels = ("在籍", "应到", "已返校", "未返校", "有手续", "未报", "在校无学籍")
+    spans = [(0, 3, "学校"), (4, 4, "已交名单班级"), *((5 + i, 5 + i, label) for i, label in enumerate(labels))]
+    canvas.headings(*spans, (12, 13, "返校率"))
+    for (school,), group in classes.sort("school", nulls_last=True).group_by("school", maintain_order=True):
+        canvas.cell(0, 3, str(school or "学校不明"), "text")
+        canvas.cell(4, 4, f"{int(group['reported'].sum())}/{len(group)}", "center")
+        for index, name in enumerate(_COUNTS):
+            canvas.cell(5 + index, 5 + index, int(group[name].sum()), "number")
+        canvas.cell(12, 13, _rate(group), "center")
+        canvas.next()
 
 
 def _by_grade(classes: pl.DataFrame) -> list[tuple[tuple[str | None], pl.DataFrame]]:

@@ -8,6 +8,7 @@ from random import Random
 from .truth import Pupil
 
 Value = str | int | float | date | None
+LOOKUP_FAILED = "=VLOOKUP(#N/A)"  # stands for a formula whose value is #N/A
 
 _WIDE = str.maketrans("0123456789X", "０１２３４５６７８９Ｘ")
 

@@ -223,8 +223,8 @@ def _poverty(county: County, folder: Path, placed: Placed) -> None:
     rows = [
         [
             COUNTY, truth.site.town, household.village, household.number, household.kind, household.monitor,
-            household.cleared, f"{household.number}{n:02d}", member.name, member.sex, member.number, member.relation,
-            f"{member.birth:%Y%m%d}", member.school_state,
+            household.cleared, f"{household.number}{n:02d}", member.name, member.sex, _as_known(member),
+            member.relation, f"{member.birth:%Y%m%d}", member.school_state,
         ]
         for truth in county.truths
         for household in truth.households
@@ -233,6 +233,13 @@ def _poverty(county: County, folder: Path, placed: Placed) -> None:
     widths = (10, 9, 12, 16, 10, 14, 12, 18, 10, 6, 24, 11, 11, 12)
     sheet = Sheet("成员", (), headings, rows, (), widths, landscape=True, merged=(2, 3))
     save(folder, POVERTY_FILE, [sheet], placed)
+
+
+def _as_known(member: Member) -> str:
+    """Return the number as the office has it: some old people's still the fifteen digits of their youth."""
+    number = member.number
+    old = member.relation == "之父" and len(number) == 18 and number[6:8] == "19"
+    return number[:6] + number[8:17] if old and int(number[15]) % 2 else number
 
 
 def _together(county: County, alone: dict[str, Expected], placed: Sequence[Placed], offices: Sequence[str]) -> Expected:

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from random import Random
 
-from .cells import Value, class_spelling
+from .cells import LOOKUP_FAILED, Value, class_spelling
 from .papers import Place, Placed, approvals, by_class, disability, poverty, presence, register_row, save
 from .sheets import Sheet
 from .truth import NUMERALS, ClassRef, Pupil, Truth
@@ -92,6 +92,8 @@ def _cut(truth: Truth, folder: Path, placed: Placed, rng: Random) -> None:
             row = register_row(site, truth.pupils[key], group, group.grade, rng, forms[group])
             if register == "previous":
                 row = _as_before(truth, key, row)
+            if group.number == 2:  # another desk writes the short name
+                row |= {"学校名称": site.short}
             placed.note(key, Place(register, file, "Sheet1", len(rows) + 3))
             rows.append([row[heading] for heading in _CUT])
         term = "2025年秋季" if register == "enrollment" else "2025年春季"
@@ -160,6 +162,7 @@ def _moves(truth: Truth, folder: Path, placed: Placed) -> None:
                 truth.site.name, move.school, move.applied, move.finished, move.state,
             ]
         )  # fmt: skip
+    rows[0][4] = LOOKUP_FAILED  # a formula that looked the grade up and found nothing
     widths = (7, 10, 7, 22, 9, 10, 24, 18, 12, 12, 10)
     save(folder, MOVES_FILE, [Sheet("转学登记", (f"{truth.site.name}转学登记表",), headings, rows, (), widths)], placed)
 

@@ -249,7 +249,10 @@ def _class_sheet(site: Site, paper: ClassList, name: str) -> Sheet:
         ]
     written = class_spelling(group.grade, group.number, 4 if paper.spelling in (1, 2) else paper.spelling)
     above = (f"{written}学生返校登记表（2025年9月1日）", f"填报单位：{site.name}")
-    return Sheet(name, above, headings, rows, [["班主任签字：", None, None, "审核："]], (7, 12, 7, 10, 26, 16))
+    below = [["班主任签字：", None, None, "审核："]]
+    # Somebody filtered the list and saved it so: the rows are still there.
+    hidden = () if site.layout == "national" else tuple(n for n, row in enumerate(rows) if n % 9 == 4)
+    return Sheet(name, above, headings, rows, below, (7, 12, 7, 10, 26, 16), hidden_rows=hidden)
 
 
 def approvals(truth: Truth, folder: Path, placed: Placed) -> None:

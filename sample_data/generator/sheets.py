@@ -12,7 +12,7 @@ from pathlib import Path
 
 import xlsxwriter
 
-from .cells import Value
+from .cells import LOOKUP_FAILED, Value
 
 _CREATED = datetime(2025, 9, 1, 8, 0)  # noqa: DTZ001  # xlsxwriter takes no time zone
 
@@ -137,6 +137,8 @@ def _write_cell(page: object, row: int, column: int, value: Value, styles: dict[
     match value:
         case None | "":
             page.write_blank(row, column, None, styles["text"])
+        case str() if value == LOOKUP_FAILED:
+            page.write_formula(row, column, '=VLOOKUP("x",Z1:Z2,1,FALSE)', styles["text"], "#N/A")
         case str():
             page.write_string(row, column, value, styles["text"])
         case date():
