@@ -346,3 +346,16 @@ def test_a_sheet_of_instructions_is_no_problem(run: Run, here: Path) -> None:
     assert "错误0处，警告0处，提示0处" in out
     assert "--as" not in out
     assert written("填报说明")["A1"].value == "一、本表由班主任填写，开学一周内交教务处"
+
+
+def test_one_problem_at_several_cells_is_one_line(run: Run, here: Path) -> None:
+    again = [(f"学生{n}", *GOOD[1:]) for n in "甲乙丙丁戊己"]
+    roster(here / "名册.xlsx", GOOD, *again)
+    code, out, _ = run("check", "名册.xlsx")
+    assert code == 0
+    table = out[out.index("有问题的单元格") : out.index("下一步")]
+    assert table.count("│ 警告") == 1
+    assert "等6处" in re.sub(r"\s", "", table)
+    assert "（第4行）" not in table
+    problems = [row[8].value for row in written("问题单元格").iter_rows(min_row=4)]
+    assert sum("（第4行）" in str(text) for text in problems) == 6

@@ -86,8 +86,9 @@ def test_the_command_tells_it_and_ends_well(run: Run, home: Workspace) -> None:
     code, out, err = run("doctor", "-w", "校")
     assert (code, err) == (0, "")
     assert "自查" in out
-    assert "某某学校" in out
+    assert "有问题0项" in out
     code, out, err = run("doctor", "-w", "校", "--json")
+    assert "某某学校" in out
     assert (code, err) == (0, "")
     document = json.loads(out)
     assert list(document)[:2] == ["schema", "usable"]
@@ -206,10 +207,16 @@ def test_an_installation_that_lacks_something(here: Path, monkeypatch: pytest.Mo
 
 
 def test_a_library_that_is_missing_stops_work(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(doctor, "_LIBRARIES", ("polars", "no-such-library"))
+    monkeypatch.setattr(doctor, "needed_libraries", lambda: ["polars", "no-such-library"])
     line = look(None, here)["程序库"]
     assert (line.state, line.stops) == ("有问题", True)
     assert "no-such-library" in line.found
+
+
+def test_the_libraries_are_those_the_installation_says_it_needs() -> None:
+    needed = doctor.needed_libraries()
+    assert {"polars", "python-calamine", "xlsxwriter", "typer"} <= set(needed)
+    assert "pytest" not in needed
 
 
 def font(family: str, *, collection: bool = False) -> bytes:
@@ -233,10 +240,14 @@ def test_fonts_are_known_by_the_names_inside_their_files(here: Path) -> None:
     (folder / "readme.txt").write_bytes(font("KaiTi"))
     installed = installed_fonts(folders)
     assert installed == {"仿宋gb2312", "lxgwwenkai"}
-    title, body, kai = USES
-    assert title.found(installed) is None
-    assert body.found(installed) == "仿宋_GB2312"
-    assert kai.found(installed) == "霞鹜文楷"
+    found = {use.use: use.found(installed) for use in USES}
+    assert found == {
+        "公文标题": None,
+        "公文正文": "仿宋_GB2312",
+        "小标题、表头": None,
+        "楷体": "霞鹜文楷",
+        "表格": None,
+    }
 
 
 def test_no_font_at_all_is_no_failure(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -245,11 +256,12 @@ def test_no_font_at_all_is_no_failure(here: Path, monkeypatch: pytest.MonkeyPatc
     for use in USES:
         line = lines[f"字体（{use.use}）"]
         assert (line.state, line.stops) == ("注意", False)
-        assert use.chain[0][0] in line.todo
-    monkeypatch.setattr(doctor, "installed_fonts", lambda folders: frozenset({"仿宋gb2312", "fangsong"}))
-    assert look(None, here)["字体（公文正文）"].state == "正常"
-    monkeypatch.setattr(doctor, "installed_fonts", lambda folders: frozenset({"fangsong"}))
-    assert look(None, here)["字体（公文正文）"].found == "没有仿宋_GB2312，PDF 里用仿宋代替"
+        assert use.right[0][0] in line.todo
+        assert "PDF 不受影响" in line.found
+    monkeypatch.setattr(doctor, "installed_fonts", lambda folders: frozenset({"fangsong", "notoserifsc"}))
+    lines = look(None, here)
+    assert lines["字体（公文正文）"].state == "正常"
+    assert "会用思源宋体代替" in lines["字体（表格）"].found
 
 
 def test_where_each_system_keeps_its_fonts() -> None:

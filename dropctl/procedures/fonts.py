@@ -1,6 +1,6 @@
 """Which typefaces of an official paper are installed: names read from the font files themselves, nothing loaded.
 
-The chain per use is that of GB/T 9704 papers with free stand-ins behind it. Nothing is installed and no program asked.
+Word and spreadsheet programs need them; a PDF brings its own. Nothing is installed and no program asked.
 """
 
 from __future__ import annotations
@@ -16,38 +16,50 @@ from typing import BinaryIO
 _ENDINGS = frozenset({".ttf", ".ttc", ".otf", ".otc"})
 _MOST_FILES = 5_000
 _FAMILY_NAMES = frozenset({1, 4, 6, 16})
-_SERIF = ("Noto Serif SC", "Noto Serif CJK SC", "思源宋体", "Source Han Serif SC", "Source Han Serif CN")
+_SERIF = ("思源宋体", "Noto Serif SC", "Noto Serif CJK SC", "Source Han Serif SC", "Source Han Serif CN")
+_SANS = ("思源黑体", "Noto Sans SC", "Noto Sans CJK SC", "Source Han Sans SC", "Source Han Sans CN")
 
 
 @dataclass(frozen=True, slots=True)
 class FontUse:
-    """One use on a paper and the typefaces that serve it, the right one first."""
+    """One use on a paper: the typefaces that are right for it, each with its other names, and free stand-ins."""
 
     use: str
-    chain: tuple[tuple[str, ...], ...]
+    right: tuple[tuple[str, ...], ...]
+    stand_ins: tuple[str, ...]
 
     def found(self, installed: frozenset[str]) -> str | None:
-        """Return the first typeface of the chain that is installed, None when none is."""
-        return next((names[0] for names in self.chain if any(_plain(name) in installed for name in names)), None)
+        """Return the first right typeface that is installed, None when none is."""
+        return next((names[0] for names in self.right if _any(names, installed)), None)
+
+    def stand_in(self, installed: frozenset[str]) -> str | None:
+        """Return the name of the stand-ins when one of them is installed."""
+        return self.stand_ins[0] if _any(self.stand_ins, installed) else None
+
+
+def _any(names: tuple[str, ...], installed: frozenset[str]) -> bool:
+    return any(_plain(name) in installed for name in names)
 
 
 USES = (
-    FontUse("公文标题", (("方正小标宋简体", "FZXiaoBiaoSong-B05S", "方正小标宋_GBK", "FZXiaoBiaoSong-B05"), _SERIF)),
+    FontUse(
+        "公文标题",
+        (("方正小标宋简体", "FZXiaoBiaoSong-B05S", "方正小标宋_GBK", "FZXiaoBiaoSong-B05"), ("宋体", "SimSun")),
+        _SERIF,
+    ),
     FontUse(
         "公文正文",
-        (
-            ("仿宋_GB2312", "FangSong_GB2312"), ("仿宋", "FangSong"), ("华文仿宋", "STFangsong"), ("FandolFang",),
-            _SERIF,
-        ),
+        (("仿宋", "FangSong"), ("仿宋_GB2312", "FangSong_GB2312"), ("华文仿宋", "STFangsong"), ("FandolFang",)),
+        _SERIF,
     ),
+    FontUse("小标题、表头", (("黑体", "SimHei"), ("华文黑体", "STHeiti"), ("微软雅黑", "Microsoft YaHei")), _SANS),
     FontUse(
-        "楷体小标题",
-        (
-            ("楷体_GB2312", "KaiTi_GB2312"), ("楷体", "KaiTi"), ("华文楷体", "STKaiti"), ("霞鹜文楷", "LXGW WenKai"),
-            _SERIF,
-        ),
+        "楷体",
+        (("楷体", "KaiTi"), ("楷体_GB2312", "KaiTi_GB2312"), ("华文楷体", "STKaiti"), ("霞鹜文楷", "LXGW WenKai")),
+        _SERIF,
     ),
-)  # fmt: skip
+    FontUse("表格", (("宋体", "SimSun"), ("新宋体", "NSimSun"), ("华文宋体", "STSong")), _SERIF),
+)
 
 
 def font_folders(environment: Mapping[str, str], system: str = sys.platform) -> list[Path]:

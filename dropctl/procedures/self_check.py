@@ -6,6 +6,7 @@ Looks and reports; repairs nothing. It must run where something is broken, so wh
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import stat
 import sys
@@ -22,7 +23,6 @@ from dropctl.procedures.fonts import USES, font_folders, installed_fonts
 from dropctl.workspace import CONFIG_NAME, Workspace
 
 GOOD, CARE, BAD = "正常", "注意", "有问题"
-_LIBRARIES = ("typer", "rich", "polars", "python-calamine", "xlsxwriter", "pydantic", "chinesecalendar", "tomlkit")
 _LEAST_SPACE = 200 * 2**20
 _LEAST_WIDTH = 80
 _MARKS = "√×○△◎"
@@ -90,9 +90,18 @@ def _program() -> Iterator[Line]:
     yield Line("程序", GOOD, f"dropctl {__version__}，Python {version}")
 
 
+def needed_libraries() -> list[str]:
+    """Return the libraries that this installation says it needs, in its own order; none where it says nothing."""
+    try:
+        wanted = metadata.requires("dropctl") or []
+    except metadata.PackageNotFoundError:
+        return []
+    return [re.split(r"[^A-Za-z0-9_.-]", line, maxsplit=1)[0] for line in wanted if "extra ==" not in line]
+
+
 def _libraries() -> Iterator[Line]:
     known, missing = [], []
-    for name in _LIBRARIES:
+    for name in needed_libraries():
         try:
             known.append(f"{name} {metadata.version(name)}")
         except metadata.PackageNotFoundError:
@@ -125,13 +134,17 @@ def _packaged_data() -> Iterator[Line]:
         yield Line("自带数据", BAD, "自带的工作方案缺失或读不出来", _REINSTALL, stops=True)
     lacking = [
         label
-        for label, folder in (("样例学校", resources.sample_school), ("文书模板", resources.templates_folder))
+        for label, folder in (
+            ("样例学校", resources.sample_school),
+            ("文书模板", resources.templates_folder),
+            ("PDF 字体", resources.fonts_folder),
+        )
         if not _holds_files(folder)
     ]
     if lacking:
         yield Line("自带数据", CARE, f"缺少{'、'.join(lacking)}", "要用演示或出文书时，重新安装 dropctl")
     elif plans:
-        yield Line("自带数据", GOOD, f"工作方案{len(plans)}份（{'、'.join(plans)}），样例学校、文书模板齐全")
+        yield Line("自带数据", GOOD, f"工作方案{len(plans)}份（{'、'.join(plans)}），样例学校、文书模板、PDF 字体齐全")
 
 
 def _holds_files(folder: Callable[[], Path]) -> bool:
@@ -277,13 +290,12 @@ def _can_show(encoding: str, text: str) -> bool:
 def _fonts(environment: Mapping[str, str]) -> Iterator[Line]:
     installed = installed_fonts(font_folders(environment))
     for use in USES:
-        right = use.chain[0][0]
-        found = use.found(installed)
         topic = f"字体（{use.use}）"
-        if found == right:
+        right, found = use.right[0][0], use.found(installed)
+        if found is not None:
             yield Line(topic, GOOD, found)
-        elif found is not None:
-            yield Line(topic, CARE, f"没有{right}，PDF 里用{found}代替", f"要与公文格式一致时安装{right}")
-        else:
-            others = "、".join(names[0] for names in use.chain)
-            yield Line(topic, CARE, f"没有{right}，也没有能代替的字体", f"要出 PDF 时安装其中一种：{others}")
+            continue
+        stand_in = use.stand_in(installed)
+        instead = f"会用{stand_in}代替" if stand_in else "会显示成别的字体"
+        todo = f"安装{'或'.join(names[0] for names in use.right[:2])}"
+        yield Line(topic, CARE, f"没有{right}，Word、Excel 里{instead}；PDF 不受影响", todo)

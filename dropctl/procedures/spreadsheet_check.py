@@ -6,6 +6,7 @@ with the bad cells coloured; `brief` and `document` say the same on a terminal a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -30,6 +31,7 @@ WORKBOOK = "问题数据.xlsx"
 SEVERITIES = {"error": "错误", "warning": "警告", "note": "提示"}
 _SHOWN = 20  # kinds of problems on the terminal; --verbose shows them all
 _CELLS_NAMED = 5
+_ROW = re.compile(r"（第\d+行）")
 _COUNTS = ("rows_read", "rows_kept", "rows_set_aside", "rows_blank")
 
 
@@ -186,11 +188,13 @@ def _problems(outcome: CheckOutcome, verbose: bool) -> BriefTable | None:
     """Return one line per problem of a sheet's column, with the cells it stands at, the worst first."""
     groups: dict[tuple[str, str, str | None, str], list[Issue]] = {}
     for issue in outcome.issues:
-        groups.setdefault((issue.severity, issue.file, issue.sheet, issue.message), []).append(issue)
+        # Messages that differ only in the other row they name are one problem.
+        said = _ROW.sub("", issue.message)
+        groups.setdefault((issue.severity, issue.file, issue.sheet, said), []).append(issue)
     lines = list(groups.items())[: None if verbose else _SHOWN]
     rows = []
     for (severity, file, sheet, message), issues in lines:
-        what, advice = parted(message)
+        what, advice = parted(issues[0].message if len(issues) == 1 else message)
         rows.append((SEVERITIES[severity], file, sheet or "—", _cells(issues), len(issues), what, advice))
     if not rows:
         return None

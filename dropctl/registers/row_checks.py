@@ -35,7 +35,7 @@ _OTHER_GRADE = Problem("class_of_other_grade", "warning", "班级写的是另一
 _LOST_ZERO = Problem(
     "class_lost_zero", "warning", "班级是数字，10班、20班末尾的0会丢失；本年级没有10班的学生，请核对这里是不是10班"
 )
-_TWICE = "同一个证件号在本表第{row}行也有，是重复的一行还是号码写错，请核对"
+_TWICE = "同一个证件号在本表别的行也有（第{row}行），是重复的一行还是号码写错，请核对"
 
 
 def row_checks(
