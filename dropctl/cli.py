@@ -53,12 +53,19 @@ class Row:
 ROWS: tuple[Row, ...] = (
     Row("init", "init", "开学核对", "新建一个学校（或县）的工作区"),
     Row("reconcile", "reconcile", "开学核对", "开学核对：谁没返校、谁没学籍、哪些信息有误"),
+    Row("audit log", "audit.log", "工具", "台账里记过的每一条，按先后列出"),
+    Row("audit verify", "audit.verify", "工具", "检查台账是否被改动过、是否完好"),
+    Row("backup", "backup", "工具", "备份台账：先检查，再整份写出"),
+    Row("restore", "restore", "工具", "用备份恢复台账，原来的另存一份"),
     Row("demo", "demo", "工具", "用虚构的样例学校走一遍，看看结果是什么样"),
     Row("calendar show", "calendar.show", "工具", "按月或按日期范围列出上课日、放假、调休"),
     Row("calendar check", "calendar.check", "工具", "检查学期、停课和各年放假安排是否齐全"),
     Row("calendar add-term", "calendar.add_term", "工具", "在 dropctl.toml 里登记一个新学期"),
 )
-GROUPS = {"calendar": "校历：查看、检查、登记学期"}
+GROUPS = {
+    "audit": "台账记录：查看、检查",
+    "calendar": "校历：查看、检查、登记学期",
+}
 TITLE = "控辍保学工具：核对学籍与返校名单，找出每一个可能失学的孩子。"
 
 

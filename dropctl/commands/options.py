@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from dropctl.errors import UsageProblem
+from dropctl.errors import Refused, UsageProblem
 from dropctl.workspace import Workspace, find_workspace
 
 
@@ -39,6 +39,15 @@ def day_of(option: str) -> Callable[[str | date], date]:
 def opened_workspace(given: Path | None) -> Workspace | None:
     """Return the workspace given with -w, else the nearest one upwards of the current folder, else None."""
     return find_workspace(Path.cwd(), given)
+
+
+def needed_workspace(given: Path | None) -> Workspace:
+    """Return the workspace as `opened_workspace` finds it; Refused where there is none."""
+    home = opened_workspace(given)
+    if home is None:
+        todo = "用 -w 指定工作区，或先用 dropctl init 新建"
+        raise Refused("这里不是工作区，没有台账", where=str(Path.cwd()), todo=todo)
+    return home
 
 
 WorkspaceOption = Annotated[

@@ -26,7 +26,7 @@ from dropctl.policy.rules.return_check import return_check
 from dropctl.policy.rules.roster_marks import roster_marks
 from dropctl.policy.rules.whereabouts import is_over_age, whereabouts
 from dropctl.procedures import overview
-from dropctl.procedures.child_numbers import ChildNumbers
+from dropctl.procedures.case_opening import deserves_case, remembering
 from dropctl.procedures.outcome import CaseForecast, Deadline, PresenceCount, SinceLast, TermStartOutcome
 from dropctl.reconcile.given_twice import refuse_lists_given_twice
 from dropctl.reconcile.linkage import Link, links_frame
@@ -84,25 +84,25 @@ def reconcile_term_start(
     deciding, list_issues = deciding_presence(frames.get("presence"), plan, opening, as_of)
     if deciding is not None:
         frames["presence"] = deciding
-    numbers = ChildNumbers(store.child_numbers() if store else {}, school_year(opening))
-    evidence = assemble(
-        frames,
-        plan=plan,
-        calendar=calendar,
-        opening=opening,
-        as_of=as_of,
-        episode=f"term-{term_number(opening)}",
-        school=one_school,
-        columns_seen=registers.columns_seen,
-        number=numbers.number,
-    )
-    findings = [
-        *return_check(evidence),
-        *registration(evidence),
-        *roster_marks(evidence),
-        *whereabouts(evidence),
-    ]
-    cases = _forecast(evidence, findings, yes)
+    with remembering(workspace, as_of, school_year(opening), plan=PLAN, record=record) as memory:
+        evidence = assemble(
+            frames,
+            plan=plan,
+            calendar=calendar,
+            opening=opening,
+            as_of=as_of,
+            episode=f"term-{term_number(opening)}",
+            school=one_school,
+            columns_seen=registers.columns_seen,
+            number=memory.numbers.number,
+        )
+        findings = [
+            *return_check(evidence),
+            *registration(evidence),
+            *roster_marks(evidence),
+            *whereabouts(evidence),
+        ]
+        cases = memory.keep(evidence, findings, _forecast(evidence, findings, yes))
     links = [link for group in evidence.links.values() for link in group]
     issues = [*registers.issues, *list_issues, *skipped]
     frame = findings_frame(findings)
@@ -111,10 +111,10 @@ def reconcile_term_start(
         ids = frame["finding_id"].to_list()
         compared = store.compare(registers.frames, ids, as_of)
         since = SinceLast(*compared) if compared else None
-        if store.is_before_last(as_of):
-            reading_notes.append(f"已有晚于{as_of}的核对记录，这次只看不记")
+        if memory.is_before_last:
+            reading_notes.append(f"已有晚于{as_of}的记录，这次只看不记")
         elif record:
-            store.record(registers.frames, registers.columns_seen, ids, numbers.known, as_of)
+            store.record(registers.frames, registers.columns_seen, ids, as_of)
     return _outcome(
         evidence, frame, findings, links, issues, registers.inputs, cases, since, opening_note, reading_notes
     )
@@ -196,11 +196,7 @@ def _one_school(frames: Mapping[str, pl.DataFrame], given: str | None) -> tuple[
 
 def _forecast(evidence: Evidence, findings: Sequence[Finding], yes: bool) -> CaseForecast:
     """Return who would get a case (CONTRACT §7) and whether the list accuses too many to be believed."""
-    wanted = [
-        line
-        for line in findings
-        if line.kind == "not_returned" and line.certainty == "certain" and line.triage in ("to_contact", "unreachable")
-    ]
+    wanted = [line for line in findings if deserves_case(line)]
     plan, whole = evidence.plan, len(evidence.pupils)
     reasons = []
     if len(wanted) >= plan.value("brake_least") and len(wanted) * 100 > plan.value("brake_school_percent") * whole:

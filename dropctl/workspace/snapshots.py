@@ -125,7 +125,6 @@ class Snapshots:
         frames: Mapping[str, pl.DataFrame],
         columns_seen: Mapping[str, Iterable[str]],
         ids: Sequence[str],
-        children: Mapping[str, str],
         as_of: date,
     ) -> None:
         """Keep what was read and found, completely or not at all; the same run again adds nothing."""
@@ -143,12 +142,11 @@ class Snapshots:
         with WholeFiles() as files:
             for kind in sorted(frames):
                 frames[kind].write_parquet(files.stage(folder / f"{kind}.parquet"))
-            files.stage(self._state / CHILDREN).write_text(_json(dict(children)), encoding="utf-8")
             files.stage(folder / _RUN).write_text(_json(document), encoding="utf-8")
         self._runs.append(_load(folder))
 
-    def child_numbers(self) -> dict[str, str]:
-        """Return which traits belong to which child's number (P-0001), as the last run left them."""
+    def numbers_before_ledger(self) -> dict[str, str]:
+        """Return trait → child's number as a program without a ledger left them; the ledger takes them over once."""
         path = self._state / CHILDREN
         if not path.is_file():
             return {}
