@@ -53,6 +53,17 @@ class Row:
 ROWS: tuple[Row, ...] = (
     Row("init", "init", "开学核对", "新建一个学校（或县）的工作区"),
     Row("reconcile", "reconcile", "开学核对", "开学核对：谁没返校、谁没学籍、哪些信息有误"),
+    Row("due", "due", "日常考勤", "到期和逾期的事：什么事、谁办、依据哪一条"),
+    Row("case list", "case.list", "个案", "个案一览，脱贫监测家庭的孩子排在前面"),
+    Row("case show", "case.show", "个案", "一个孩子的全部记录"),
+    Row("case open", "case.open", "个案", "手工立案"),
+    Row("case log", "case.log", "个案", "登记电话、家访、微信短信；可以从表格登记一批"),
+    Row("case assign", "case.assign", "个案", "指定由谁专人负责"),
+    Row("case cause", "case.cause", "个案", "登记辍学原因，可以有几个"),
+    Row("case return", "case.returned", "个案", "登记孩子返校"),
+    Row("case close", "case.close", "个案", "凭佐证销案"),
+    Row("case reopen", "case.reopen", "个案", "情况有变，重新立案"),
+    Row("case void", "case.void", "个案", "作废登记错的一条，原样保留备查"),
     Row("audit log", "audit.log", "工具", "台账里记过的每一条，按先后列出"),
     Row("audit verify", "audit.verify", "工具", "检查台账是否被改动过、是否完好"),
     Row("backup", "backup", "工具", "备份台账：先检查，再整份写出"),
@@ -64,6 +75,7 @@ ROWS: tuple[Row, ...] = (
 )
 GROUPS = {
     "audit": "台账记录：查看、检查",
+    "case": "个案：查看、登记、返校、销案",
     "calendar": "校历：查看、检查、登记学期",
 }
 TITLE = "控辍保学工具：核对学籍与返校名单，找出每一个可能失学的孩子。"

@@ -131,18 +131,25 @@ def _marked(case: Case, event: Event, said: Mapping[str, Any]) -> None:
     case.mark_on = None if case.mark == "none" else event.happened_on
 
 
+# What is recorded about a return after the closing changes nothing: a closed case is opened again by `reopened` only.
 def _return_reported(case: Case, event: Event, said: Mapping[str, Any]) -> None:
+    if not case.is_open:
+        return
     case.state, case.return_on, case.returned_on = "return_reported", event.happened_on, None
     case.returns += 1
 
 
 def _return_confirmed(case: Case, event: Event, said: Mapping[str, Any]) -> None:
+    if not case.is_open:
+        return
     case.state, case.returned_on = "returned", event.happened_on
     case.return_on = _day(event.facts.get("first")) or case.return_on
     case.mark, case.mark_on, case.mark_source = "none", None, None
 
 
 def _return_broken(case: Case, event: Event, said: Mapping[str, Any]) -> None:
+    if not case.is_open:
+        return
     case.state, case.return_on, case.returned_on = "open", None, None
 
 

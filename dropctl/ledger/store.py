@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 import sqlite3
+import tempfile
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -52,12 +53,17 @@ class Ledger:
             return _last_day(connection, self.path)
 
     @contextmanager
-    def writing(self, as_of: date, command: str) -> Iterator[Transaction]:
+    def writing(self, as_of: date, command: str, *, keep: bool = True) -> Iterator[Transaction]:
         """Give the one transaction of a command: all of it is recorded when the block ends, nothing after an error.
 
+        With `keep` false it is a rehearsal: everything is checked and nothing recorded.
         Raises Refused when `as_of` lies before the last recorded one, Damaged when the end of the ledger is not
         what was written, CannotWrite.
         """
+        if not keep and not self.exists:
+            with tempfile.TemporaryDirectory() as folder, Ledger(Path(folder)).writing(as_of, command) as rehearsal:
+                yield rehearsal
+            return
         with opened(self.path, write=True) as connection:
             connection.execute("BEGIN IMMEDIATE")
             try:
@@ -66,7 +72,7 @@ class Ledger:
                     todo = f"用 --as-of {last} 或更晚的日期；事情发生在以前的，用 --on 写明发生的日期"
                     raise Refused(f"台账已经记到{last}，不能再按{as_of}记入（只能查看）", todo=todo)
                 yield Transaction(connection, self.path, as_of, command)
-                connection.execute("COMMIT")
+                connection.execute("COMMIT" if keep else "ROLLBACK")
             except BaseException:
                 # A full disk has already rolled back; rolling back twice is an error of its own.
                 if connection.in_transaction:
