@@ -60,6 +60,8 @@ ROWS: tuple[Row, ...] = (
     Row("case log", "case.log", "个案", "登记电话、家访、微信短信；可以从表格登记一批"),
     Row("case assign", "case.assign", "个案", "指定由谁专人负责"),
     Row("case cause", "case.cause", "个案", "登记辍学原因，可以有几个"),
+    Row("case route", "case.route", "个案", "由谁核实劝返、往哪一级报（三.3）"),
+    Row("case plan", "case.plan", "个案", "复学怎样安排，一人一案（三.4）"),
     Row("case return", "case.returned", "个案", "登记孩子返校"),
     Row("case close", "case.close", "个案", "凭佐证销案"),
     Row("case reopen", "case.reopen", "个案", "情况有变，重新立案"),

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import openpyxl
@@ -46,6 +49,22 @@ def school(root: Path, missing: Sequence[str] = NAMES[:1]) -> Workspace:
     roster(made)
     return_list(made, missing)
     return made
+
+
+@cache
+def _template(missing: tuple[str, ...]) -> tuple[Path, tempfile.TemporaryDirectory[str]]:
+    folder = tempfile.TemporaryDirectory()
+    made = school(Path(folder.name) / "w", missing)
+    reconcile(made)
+    return made.root, folder
+
+
+def reconciled_school(root: Path, missing: Sequence[str]) -> Workspace:
+    """Return a workspace that was reconciled on DAY, copied from one made once per test process."""
+    shutil.copytree(_template(tuple(missing))[0], root)
+    home = find_workspace(root, root)
+    assert home is not None
+    return home
 
 
 def reconcile(home: Workspace, day: date = DAY, **options: object) -> TermStartOutcome:

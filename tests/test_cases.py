@@ -11,7 +11,7 @@ import pytest
 from builders import Child
 from hypothesis import given
 from hypothesis import strategies as st
-from ledger_school import CHILDREN, DAY, NAMES, reconcile, return_list, roster, school
+from ledger_school import CHILDREN, DAY, NAMES, reconcile, reconciled_school, return_list, roster, school
 
 from dropctl.errors import Refused
 from dropctl.ledger import Draft, Event, Ledger
@@ -30,9 +30,7 @@ CASE = "C-2025-001"
 
 @pytest.fixture
 def home(tmp_path: Path) -> Workspace:
-    made = school(tmp_path / "w", [MISSING])
-    reconcile(made)
-    return made
+    return reconciled_school(tmp_path / "w", [MISSING])
 
 
 def folded(home: Workspace, as_of: date = date.max) -> dict[str, Case]:

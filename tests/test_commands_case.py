@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ledger_school import NAMES, reconcile, school, workbook
+from ledger_school import NAMES, reconciled_school, workbook
 
 from dropctl import cli
 from dropctl.workspace import Workspace
@@ -19,9 +19,8 @@ LOG = ["case", "log", CASE, "--kind", "phone", "--by", "王老师", "--result", 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
     monkeypatch.setenv("DROPCTL_AS_OF", "2025-09-04")
-    made = school(tmp_path / "w", NAMES[:2])
+    made = reconciled_school(tmp_path / "w", NAMES[:2])
     monkeypatch.chdir(made.root)
-    reconcile(made)
     return made
 
 

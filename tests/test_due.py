@@ -71,23 +71,30 @@ def test_a_return_is_due_to_be_confirmed_on_the_fifth_school_day(returned: date,
 
 def test_a_year_without_a_calendar_is_said() -> None:
     calendar = SchoolCalendar((Term("远", date(2031, 9, 1), None),))
-    case = a_case(state="return_reported", return_on=date(2031, 9, 3))
+    case = a_case(state="return_reported", return_on=date(2031, 9, 3), placement="class")
     (item,) = due.case_items(case, PLAN, calendar, DAY)
     assert not item.certain
 
 
 def test_a_confirmed_return_wants_the_closing_and_the_registry_put_right() -> None:
-    found = items(a_case(state="returned", return_on=DAY, returned_on=FRIDAY, status="辍学"))
+    back = {"state": "returned", "return_on": DAY, "returned_on": FRIDAY, "placement": "class"}
+    found = items(a_case(**back, status="辍学"))
     assert set(found) == {"confirm_closing", "change_status"}
     assert found["confirm_closing"].due_date == date(2025, 9, 9)
     assert "辍学" in (found["change_status"].note or "")
-    assert set(items(a_case(state="returned", return_on=DAY, returned_on=FRIDAY, status="在读"))) == {"confirm_closing"}
+    assert set(items(a_case(**back, status="在读"))) == {"confirm_closing"}
+
+
+def test_a_return_wants_a_plan_for_this_one_child() -> None:
+    item = items(a_case(state="return_reported", return_on=DAY))["return_plan"]
+    assert (item.clause, item.due_date) == ("三.4", date(2025, 9, 10))
 
 
 def test_a_finding_that_is_gone_asks_for_the_closing_until_a_return_is_reported() -> None:
     found = items(a_case(gone_on=FRIDAY, gone_now="名单上已到校"))
     assert found["confirm_closing"].note == "名单上已到校"
-    assert set(items(a_case(gone_on=FRIDAY, state="return_reported", return_on=DAY))) == {"confirm_return"}
+    reported = a_case(gone_on=FRIDAY, state="return_reported", return_on=DAY, placement="class")
+    assert set(items(reported)) == {"confirm_return"}
 
 
 @pytest.mark.parametrize(("as_of", "shown"), [(date(2025, 10, 1), False), (date(2025, 10, 2), True)])

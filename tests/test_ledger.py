@@ -303,12 +303,12 @@ def mutated(value: object, rng: random.Random) -> object:
     """Return a value that differs in one byte, as a hex editor would make it."""
     if isinstance(value, int):
         return value ^ (1 << rng.randrange(6))
-    data = bytearray(str(value).encode())
+    data = bytearray(str(value).encode() or b"\x00")
     data[rng.randrange(len(data))] ^= 1 << rng.randrange(8)
     return bytes(data)
 
 
-@pytest.mark.parametrize("count", [300, pytest.param(1000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("count", [150, pytest.param(1000, marks=pytest.mark.slow)])
 def test_one_byte_changed_in_any_event_is_found(ledger: Ledger, count: int) -> None:
     rng = random.Random(count)
     fill(ledger, 30)

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from ledger_school import DAY, NAMES, reconcile, school, workbook
+from ledger_school import DAY, NAMES, reconciled_school, workbook
 
 from dropctl.errors import Refused, UnreadableFile
 from dropctl.ledger import Ledger
@@ -24,9 +24,7 @@ ALSO_GOOD = ("c-2025-002", "", "家访", date(2025, 9, 2), "王老师", "答应�
 
 @pytest.fixture
 def home(tmp_path: Path) -> Workspace:
-    made = school(tmp_path / "w", NAMES[:2])
-    reconcile(made)
-    return made
+    return reconciled_school(tmp_path / "w", NAMES[:2])
 
 
 def table(

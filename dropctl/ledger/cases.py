@@ -14,12 +14,12 @@ from dropctl.ledger.events import Event
 from dropctl.policy.case_state import Case, Contact
 
 CASE_KINDS = frozenset({
-    "case_opened", "finding_joined", "finding_gone", "case_facts", "assigned", "contacted", "causes", "rung_reached",
-    "marked", "return_reported", "return_confirmed", "return_broken", "plan_confirmed", "closed", "reopened", "voided",
-    "corrected",
+    "case_opened", "finding_joined", "finding_gone", "case_facts", "assigned", "contacted", "causes", "whereabouts",
+    "rung_reached", "marked", "return_reported", "return_confirmed", "return_broken", "plan_confirmed", "closed",
+    "reopened", "voided", "corrected",
 })  # fmt: skip
 # What a person may take back; a case itself is never deleted, and what closes it is undone by reopening.
-VOIDABLE = frozenset({"assigned", "contacted", "causes", "return_reported", "plan_confirmed"})
+VOIDABLE = frozenset({"assigned", "contacted", "causes", "whereabouts", "return_reported", "plan_confirmed"})
 _MARKS = {"suspected_dropout": "suspected", "dropout": "dropout"}
 
 
@@ -75,7 +75,7 @@ def _opened(event: Event) -> Case:
         facts["clause"], _day(facts["absent_since"]) or event.happened_on, facts["plan"],
     )  # fmt: skip
     _describe(case, event, said)
-    case.reason = said.get("reason")
+    case.reason, case.registered = said.get("reason"), facts.get("registered", False)
     if facts.get("finding"):
         case.findings.append(facts["finding"])
     _find(case, facts["kind"], event.happened_on)
@@ -86,6 +86,11 @@ def _describe(case: Case, event: Event, said: Mapping[str, Any]) -> None:
     case.school, case.grade, case.class_name = (event.facts.get(key) for key in ("school", "grade", "class_name"))
     case.name, case.status = said.get("name"), said.get("status")
     case.poor, case.disabled = bool(said.get("poor")), bool(said.get("disabled"))
+
+
+def _on_roster(case: Case, event: Event, said: Mapping[str, Any]) -> None:
+    _describe(case, event, said)
+    case.registered = True
 
 
 def _find(case: Case, kind: str, on: date) -> None:
@@ -120,6 +125,11 @@ def _contacted(case: Case, event: Event, said: Mapping[str, Any]) -> None:
 
 def _caused(case: Case, event: Event, said: Mapping[str, Any]) -> None:
     case.causes = tuple(said.get("causes", ()))
+
+
+def _located(case: Case, event: Event, said: Mapping[str, Any]) -> None:
+    case.whereabouts, case.unwilling = event.facts["whereabouts"], event.facts["unwilling"]
+    case.place, case.village = said.get("place"), said.get("village")
 
 
 def _climbed(case: Case, event: Event, said: Mapping[str, Any]) -> None:
@@ -171,10 +181,11 @@ def _reopened(case: Case, event: Event, said: Mapping[str, Any]) -> None:
 _CHANGES: dict[str, Callable[[Case, Event, Mapping[str, Any]], None]] = {
     "finding_joined": _joined,
     "finding_gone": _gone,
-    "case_facts": _describe,
+    "case_facts": _on_roster,
     "assigned": _assigned,
     "contacted": _contacted,
     "causes": _caused,
+    "whereabouts": _located,
     "rung_reached": _climbed,
     "marked": _marked,
     "return_reported": _return_reported,

@@ -26,6 +26,7 @@ KINDS: dict[str, str] = {
     "assigned": "指定责任人",
     "contacted": "联系、走访",
     "causes": "原因",
+    "whereabouts": "核实去向",
     "rung_reached": "文书与报告",
     "marked": "学籍标注",
     "return_reported": "报告返校",

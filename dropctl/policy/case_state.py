@@ -49,11 +49,16 @@ class Case:
     class_name: str | None = None
     poor: bool = False
     disabled: bool = False
+    registered: bool = False  # whether the child stands in a school's enrollment register
     status: str | None = None  # the registry's own word, from the latest roster
     findings: list[str] = field(default_factory=list)
     responsible: str | None = None
     duty: str | None = None
     causes: tuple[str, ...] = ()
+    whereabouts: str = "unknown"  # WHEREABOUTS of `routes`
+    place: str | None = None
+    village: str | None = None
+    unwilling: bool | None = None
     contacts: list[Contact] = field(default_factory=list)
     rung: str = "opened"
     mark: str = "none"

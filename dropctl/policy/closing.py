@@ -11,6 +11,7 @@ from datetime import date, timedelta
 
 from dropctl.errors import Refused
 from dropctl.policy.case_state import Case
+from dropctl.policy.placements import PLACEMENTS, age_on
 from dropctl.policy.plan import Plan
 from dropctl.school_calendar import SchoolCalendar, add_months
 
@@ -137,6 +138,8 @@ def judged(
     own = {key: value.strip() for key, value in given.items() if value.strip()}
     if case.state == "returned" and case.return_on and case.returned_on:
         own.setdefault("attendance", f"{case.return_on}/{case.returned_on}")
+    if case.placement is not None and case.placed_on is not None:
+        own.setdefault("plan", f"{PLACEMENTS[case.placement]}（{case.placed_on}确认）")
     lacking = [[key for key in needed if key not in own] for needed, _ in outcome.ways]
     if all(lacking):
         said = "；或者缺".join("、".join(EVIDENCE[key].label for key in keys) for keys in lacking)
@@ -162,7 +165,7 @@ def _review(
     review: str | int | None, on: date, days: Mapping[str, date], attended: tuple[date, date] | None, plan: Plan
 ) -> date | None:
     if review == "watch":
-        return (attended[1] if attended else on) + timedelta(days=plan.value("case_watch"))
+        return (attended[1] if attended else on) + timedelta(days=plan.value("return_watch"))
     if review == "expiry":
         return days["expiry"]
     return add_months(on, review) if isinstance(review, int) else None
@@ -180,7 +183,7 @@ def _attended(case: Case, text: str, on: date, plan: Plan, calendar: SchoolCalen
         raise Refused(f"到校日期{first}早于缺课开始的{case.absent_since}", where=case.number, todo="核对日期")
     if last > on:
         raise Refused(f"到校日期{last}晚于销案日期{on}", where=case.number, todo="到校满规定天数后再销案")
-    needed = plan.value("case_return_days")
+    needed = plan.value("return_confirmed")
     count = len(calendar.school_days(first, last)) if first <= last else 0
     if count < needed:
         said = f"{first}至{last}只有{count}个上课日，连续到校满{needed}个上课日才算复学属实"
@@ -194,7 +197,7 @@ def _check_remote(outcome: Outcome, own: Mapping[str, str], case: Case, on: date
         return
     age = plan.value("remote_age")
     born = _day(own["birth_proof"])
-    if on < add_months(born, 12 * age):
+    if age_on(born, on) < age:
         raise Refused(
             f"{born}出生，到{on}不满{age}周岁，不能远程视频送教", where=case.number, todo="改用送教上门等方式"
         )

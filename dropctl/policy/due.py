@@ -25,6 +25,7 @@ KINDS: dict[str, str] = {
     "first_contact": "第一次联系学生和监护人",
     "responsible": "指定专人负责",
     "confirm_return": "用考勤证实返校",
+    "return_plan": "制定一人一案",
     "confirm_closing": "请确认销案",
     "change_status": "在学籍系统中更改学籍状态",
     "register": "补录学籍",
@@ -119,11 +120,13 @@ def case_items(case: Case, plan: Plan, calendar: SchoolCalendar, as_of: date) ->
             )  # fmt: skip
         return found
     if case.responsible is None:
-        add("responsible", "case_responsible", case.opened_on, who=PRINCIPAL)
+        add("responsible", "responsible_named", case.opened_on, who=PRINCIPAL)
     if not case.contacts and case.state == "open":
-        add("first_contact", "case_first_contact", case.opened_on, who=case.responsible or TEACHER)
+        add("first_contact", "first_contact", case.opened_on, who=case.responsible or TEACHER)
     if case.state == "return_reported" and case.return_on is not None:
         found.append(_confirmation(case, plan, calendar, case.return_on))
+    if case.return_on is not None and case.placement is None:
+        add("return_plan", "return_plan", case.return_on)
     if case.state == "returned" and case.returned_on is not None:
         add("confirm_closing", "case_confirm_closing", case.returned_on, note="考勤已证实复学")
         status = STATUS_BY_LABEL.get(case.status or "")
@@ -137,7 +140,7 @@ def case_items(case: Case, plan: Plan, calendar: SchoolCalendar, as_of: date) ->
 
 def _confirmation(case: Case, plan: Plan, calendar: SchoolCalendar, returned: date) -> DueItem:
     """Return the item of a reported return: due on the last of the attended school days that make it true."""
-    rule = plan.parameters["case_return_days"]
+    rule = plan.parameters["return_confirmed"]
     try:
         first = calendar.next_school_day(returned)
         day, certain = calendar.add_school_days(first, rule.value - 1), True

@@ -6,7 +6,6 @@ here closes a case: a finding that is gone is an event, and a person decides.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -21,17 +20,12 @@ from dropctl.policy.case_state import Case
 from dropctl.policy.evidence import Evidence, PupilFacts
 from dropctl.policy.rules.roster_marks import disability_mark, poverty_mark
 from dropctl.procedures.outcome import CaseForecast
-from dropctl.resources import plan_text
+from dropctl.procedures.plans import plan_digest
 from dropctl.vocabulary import STATUS_BY_LABEL
 from dropctl.workspace import Workspace
 
 _CASE_TRIAGES = ("to_contact", "unreachable")
 _TASKS = ("unregistered", "status_conflict")  # findings about children that become due items
-
-
-def plan_digest(name: str) -> str:
-    """Return sixteen characters that stand for the text of a plan: what a case was judged by."""
-    return hashlib.sha256(plan_text(name).encode()).hexdigest()[:16]
 
 
 def deserves_case(line: Finding) -> bool:
@@ -76,7 +70,7 @@ def open_cases(
         place = {"school": line.school, "grade": line.grade, "class_name": line.class_name}
         facts = {
             **about, **place, "child": item.child, "by": by, "clause": line.clause, "triage": line.triage,
-            "absent_since": item.absent_since, "plan": plan,
+            "absent_since": item.absent_since, "plan": plan, "registered": True,
         }  # fmt: skip
         personal = {item.child: {"name": line.name, "reason": line.reason, **item.facts}}
         if transaction.append(Draft("case_opened", number, transaction.as_of, facts, personal, once)) is None:
@@ -119,16 +113,15 @@ class Memory:
         if not forecast.held_back:
             by_number = {facts.number: facts for facts in evidence.pupils}
             wanted = [_wanted(line, by_number[line.key[0]], evidence) for line in findings if deserves_case(line)]
-            opened = open_cases(
-                self._transaction, wanted, by="reconcile", plan=plan_digest(self._plan), people=self._people
-            )
+            opened = open_cases(self._transaction, wanted, by="reconcile", plan=self._plan, people=self._people)
         gone = _follow(self._transaction, evidence, findings)
         return replace(forecast, opened=tuple(opened), gone=tuple(gone))
 
 
 @contextmanager
-def remembering(workspace: Workspace | None, as_of: date, year: int, *, plan: str, record: bool) -> Iterator[Memory]:
+def remembering(workspace: Workspace | None, as_of: date, year: int, *, record: bool) -> Iterator[Memory]:
     """Give the memory of one reconciliation; what it keeps is recorded when the block ends without an error."""
+    plan = plan_digest(workspace)
     if workspace is None:
         yield Memory(ChildNumbers({}, year), None, before_last=False, plan=plan, people={})
         return
@@ -175,7 +168,7 @@ def _run(evidence: Evidence, findings: Sequence[Finding], plan: str) -> Draft:
         "outdated": evidence.outdated is not None,
         "findings": {kind: kinds.count(kind) for kind in sorted(set(kinds))},
         "tasks": tasks,
-        "plan": plan_digest(plan),
+        "plan": plan,
     }
     ids = sorted(line.finding_id for line in findings)
     once = short_digest((evidence.as_of, *ids, *(repr(facts[key]) for key in sorted(facts))))

@@ -17,10 +17,9 @@ from dropctl.ledger.children import Child, fold_children
 from dropctl.ledger.events import KINDS
 from dropctl.policy.case_state import Case, in_reading_order
 from dropctl.policy.closing import Closing, evidence_named, judged, outcome_named
-from dropctl.policy.plan import parse_plan
-from dropctl.procedures.case_opening import next_case_number, plan_digest
-from dropctl.procedures.due import PLAN, next_due
-from dropctl.resources import load_plan
+from dropctl.procedures.case_opening import next_case_number
+from dropctl.procedures.due import next_due
+from dropctl.procedures.plans import plan_digest, plan_for
 from dropctl.vocabulary import CASE_STATES, CAUSES
 from dropctl.workspace import Workspace
 
@@ -129,8 +128,9 @@ def open_by_hand(workspace: Workspace, as_of: date, wanted: ByHand, *, dry_run: 
         number = next_case_number(cases, as_of)
         facts = {
             "child": child.number, "by": "hand", "kind": "hand", "clause": "三.5", "absent_since": wanted.since,
-            "plan": plan_digest(PLAN), "school": child.school or workspace.school_name, "grade": child.grade,
+            "plan": plan_digest(workspace), "school": child.school or workspace.school_name, "grade": child.grade,
             "class_name": child.class_name, "finding": None,
+            "registered": any(key.startswith("enrollment:") for key in child.keys),
         }  # fmt: skip
         told = {"name": child.name, "reason": wanted.reason}
         transaction.append(Draft("case_opened", number, as_of, facts, {child.number: told}))
@@ -231,7 +231,7 @@ def close(
     """Close a case with an outcome and its evidence and return what stands; Refused, naming what is missing."""
     given = {evidence_named(word).key: value for word, value in evidence.items()}
     wanted = outcome_named(outcome)
-    plan, calendar = parse_plan(load_plan(PLAN)), workspace.calendar()
+    plan, calendar = plan_for(workspace), workspace.calendar()
     with changing(workspace, as_of, number, "case close", dry_run=dry_run) as (transaction, case):
         must_be_open(case)
         check_day(case, on, as_of, "销案")
@@ -240,7 +240,7 @@ def close(
             first, last = closing.attended
             if case.state == "open":
                 transaction.append(Draft("return_reported", case.number, first, {}, {case.child: {"by": by}}))
-            facts = {"first": first, "days": plan.value("case_return_days"), "source": "hand"}
+            facts = {"first": first, "days": plan.value("return_confirmed"), "source": "hand"}
             transaction.append(Draft("return_confirmed", case.number, last, facts))
         facts = {"outcome": wanted.code, "review_on": closing.review_on}
         told = {"evidence": dict(closing.evidence), "by": by, "note": note}

@@ -15,12 +15,11 @@ from dropctl.policy import due
 from dropctl.policy.case_state import Case
 from dropctl.policy.due import DueItem
 from dropctl.policy.grounds import ground_of
-from dropctl.policy.plan import Plan, parse_plan
-from dropctl.resources import load_plan
+from dropctl.policy.plan import Plan
+from dropctl.procedures.plans import plan_for
 from dropctl.school_calendar import SchoolCalendar, school_year
 from dropctl.workspace import Workspace
 
-PLAN = "yixian-2025"
 _AHEAD = timedelta(days=30)
 
 
@@ -39,7 +38,7 @@ class Agenda:
 def agenda(workspace: Workspace, as_of: date, *, everything: bool = False) -> Agenda:
     """Return what is overdue, due, or due within thirty days; with `everything` also what comes later."""
     events = Ledger(workspace.state).events(as_of, {*CASE_KINDS, "reconciled", "duty_done", "children"})
-    plan, calendar = parse_plan(load_plan(PLAN)), workspace.calendar()
+    plan, calendar = plan_for(workspace), workspace.calendar()
     cases = fold_cases(events)
     children = fold_children(events)
     poor = {case.number for case in cases.values() if case.poor}
@@ -54,7 +53,7 @@ def agenda(workspace: Workspace, as_of: date, *, everything: bool = False) -> Ag
 
 def next_due(cases: Sequence[Case], workspace: Workspace, as_of: date) -> dict[str, date]:
     """Return case number → the earliest day something is due in it."""
-    plan, calendar = parse_plan(load_plan(PLAN)), workspace.calendar()
+    plan, calendar = plan_for(workspace), workspace.calendar()
     found = {}
     for case in cases:
         days = [item.due_date for item in due.case_items(case, plan, calendar, as_of) if item.due_date]

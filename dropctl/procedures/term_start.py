@@ -20,7 +20,7 @@ from dropctl.ingest.read import Registers, read_registers
 from dropctl.ingest.reading import Progress, Reading, start_reading
 from dropctl.policy.assembly import assemble, deciding_presence
 from dropctl.policy.evidence import Evidence
-from dropctl.policy.plan import Plan, parse_plan
+from dropctl.policy.plan import Plan
 from dropctl.policy.rules.registration import registration
 from dropctl.policy.rules.return_check import return_check
 from dropctl.policy.rules.roster_marks import roster_marks
@@ -28,9 +28,9 @@ from dropctl.policy.rules.whereabouts import is_over_age, whereabouts
 from dropctl.procedures import overview
 from dropctl.procedures.case_opening import deserves_case, remembering
 from dropctl.procedures.outcome import CaseForecast, Deadline, PresenceCount, SinceLast, TermStartOutcome
+from dropctl.procedures.plans import plan_for
 from dropctl.reconcile.given_twice import refuse_lists_given_twice
 from dropctl.reconcile.linkage import Link, links_frame
-from dropctl.resources import load_plan
 from dropctl.school_calendar import SchoolCalendar, Term, assumed_opening, school_year
 from dropctl.tables.issues import InputCount, Issue, issues_frame
 from dropctl.tables.raw import RawSheet
@@ -38,7 +38,6 @@ from dropctl.vocabulary import register_label
 from dropctl.workbooks.term_start import TermStartSheets, write_term_start_workbook
 from dropctl.workspace import Workspace
 
-PLAN = "yixian-2025"
 _CLASSES_NAMED = 3
 
 
@@ -65,7 +64,7 @@ def reconcile_term_start(
     """
     opening, closing, opening_note = _term(as_of, workspace, opening, closing)
     calendar = workspace.calendar() if workspace else SchoolCalendar((Term("本学期", opening, closing),))
-    plan = parse_plan(load_plan(PLAN))
+    plan = plan_for(workspace)
     registers, skipped, reading_notes = _read(
         reading or start_reading(paths), opening, as_of, assigned, skip_unreadable, progress
     )
@@ -84,7 +83,7 @@ def reconcile_term_start(
     deciding, list_issues = deciding_presence(frames.get("presence"), plan, opening, as_of)
     if deciding is not None:
         frames["presence"] = deciding
-    with remembering(workspace, as_of, school_year(opening), plan=PLAN, record=record) as memory:
+    with remembering(workspace, as_of, school_year(opening), record=record) as memory:
         evidence = assemble(
             frames,
             plan=plan,
