@@ -66,6 +66,7 @@ ROWS: tuple[Row, ...] = (
     Row("case close", "case.close", "个案", "凭佐证销案"),
     Row("case reopen", "case.reopen", "个案", "情况有变，重新立案"),
     Row("case void", "case.void", "个案", "作废登记错的一条，原样保留备查"),
+    Row("term-report", "term_report", "文书", "开学返校情况摸排报告（开学后两周内报县教育局）"),
     Row("audit log", "audit.log", "工具", "台账里记过的每一条，按先后列出"),
     Row("audit verify", "audit.verify", "工具", "检查台账是否被改动过、是否完好"),
     Row("backup", "backup", "工具", "备份台账：先检查，再整份写出"),

@@ -119,6 +119,7 @@ class Finding:
     other_sheet: str | None = None
     other_row: int | None = None
     due_date: date | None = None
+    ground: str | None = None  # of lawfully_absent: 休学, 请假 …; beside the columns of the frame
 
     @property
     def clause(self) -> str:

@@ -39,6 +39,24 @@ def templates_folder() -> Path:
     return _data_folder("templates")
 
 
+def template_text(name: str) -> str:
+    """Return the packaged wording of a paper such as `term-report`; raises `Refused` when there is none."""
+    path = templates_folder() / f"{name}.txt"
+    if not path.is_file():
+        raise Refused(f"安装不完整，缺少文书模板“{name}”", todo="重新安装 dropctl 后再试")
+    return path.read_text(encoding="utf-8")
+
+
+def fonts_folder() -> Path:
+    """Return the folder of the bundled fonts (open licence, cut down; see its OFL.txt)."""
+    return _PACKAGE / "documents" / "fonts"
+
+
+def layout_path(name: str) -> Path:
+    """Return the file that lays out a paper for print, beside the code that hands it the blocks."""
+    return _PACKAGE / "documents" / name
+
+
 def plan_names() -> tuple[str, ...]:
     """Return the names of the packaged plans, sorted, as `load_plan` takes them."""
     return tuple(sorted(path.stem for path in _PLANS.glob("*.toml")))

@@ -152,6 +152,21 @@ class SchoolCalendar:
             day = self.next_school_day(day + _DAY)
         return day
 
+    def add_working_days(self, start: date, n: int) -> DueDate:
+        """Return the n-th working day of the State Council's calendar after `start` (day 0, not counted).
+
+        Where a year is not known the days are counted as Monday to Friday, and the answer is not certain.
+        """
+        day, left = start, n
+        try:
+            while left > 0:
+                day += _DAY
+                left -= self.is_working_day(day)
+        except CalendarYearUnknown:
+            day = _add_weekdays(start, n)
+            return DueDate(day, day, certain=False)
+        return DueDate(day, day, certain=True)
+
     def last_school_day_not_after(self, day: date) -> date:
         """Return the day itself or the last school day before it; SchoolDayUnknown."""
         return _search(self.is_school_day, day, -_DAY)

@@ -132,6 +132,33 @@ ABSENT_MARKS = frozenset(
 YES_WORDS = frozenset({"是", "有", "√", "✓", "1", "y", "yes", "对", "属于"})
 NO_WORDS = frozenset({"否", "无", "×", "x", "0", "n", "no", "不是", "非", "没有", "错", "—", "-", "/", "\\", "不属于"})
 
+# How far a transfer has got, and which way it goes: the words of the national system and of schools' own lists.
+TRANSFER_STATES: dict[str, str] = {
+    spelling: state
+    for state, spellings in {
+        "已办结": ("已办结", "办结", "已完成", "完成", "已转入", "已转出", "转接成功", "已转接", "成功", "核办通过"),
+        "已撤回": (
+            "已撤回", "撤回", "已撤销", "撤销", "已取消", "取消", "已终止", "终止", "不同意", "未通过", "审核不通过",
+            "核办不通过", "作废",
+        ),
+        "办理中": (
+            "办理中", "待审核", "审核中", "待核办", "核办中", "在办", "未办结", "未完成", "待办", "待转入", "待转出",
+            "转出中", "转入中", "已申请", "已受理", "待接收", "审批中", "待审批",
+        ),
+    }.items()
+    for spelling in spellings
+}  # fmt: skip
+TRANSFER_DIRECTIONS: dict[str, str] = {
+    "转入": "转入", "转进": "转入", "迁入": "转入", "入": "转入", "转学转入": "转入", "转学(转入)": "转入",
+    "转出": "转出", "转走": "转出", "迁出": "转出", "出": "转出", "转学转出": "转出", "转学(转出)": "转出",
+}  # fmt: skip
+
+STAGES: dict[str, str] = {
+    "小学": "小学", "小学部": "小学", "小学阶段": "小学", "完全小学": "小学", "小学教学点": "小学",
+    "初中": "初中", "初级中学": "初中", "初中部": "初中", "初中阶段": "初中", "中学": "初中",
+    "九年一贯制": "九年一贯制", "九年一贯制学校": "九年一贯制", "义务教育": "九年一贯制", "小学初中": "九年一贯制",
+}  # fmt: skip
+
 SEXES: dict[str, str] = {
     "男": "男",
     "女": "女",
@@ -152,6 +179,12 @@ REGISTER_LABELS: dict[str, str] = {
     "disability": "残疾人名单",
     "previous": "上期学籍名册",
     "approval": "审批登记",
+    "household": "户籍适龄儿童名单",
+    "transfer": "转学登记",
+    "assistance": "协查函登记",
+    "home_teaching": "送教上门记录",
+    "districts": "学区划分",
+    "schools": "学校名单",
 }
 
 

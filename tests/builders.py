@@ -19,6 +19,7 @@ from dropctl.policy.rules.registration import registration
 from dropctl.policy.rules.return_check import return_check
 from dropctl.policy.rules.roster_marks import roster_marks
 from dropctl.policy.rules.whereabouts import whereabouts
+from dropctl.procedures.school_names import collect, name_schools
 from dropctl.reconcile.linkage import Link
 from dropctl.resources import load_plan
 from dropctl.school_calendar import SchoolCalendar, Term
@@ -63,6 +64,7 @@ class School:
     sheets: list[RawSheet] = field(default_factory=list)
     opening: date = OPENING
     as_of: date = AS_OF
+    name: str | None = "某某学校"
 
     def sheet(self, file: str, title: str, headings: Sequence[str], rows: Sequence[Sequence[Cell]]) -> School:
         head: list[Sequence[Cell]] = [[title]] if title else []
@@ -92,16 +94,31 @@ class School:
     def disability(self, *rows: Sequence[Cell]) -> School:
         return self.sheet("残疾人名单.xlsx", "残疾人名单", ("姓名", "残疾人证号", "残疾类别", "残疾等级"), rows)
 
+    def household(self, *rows: Sequence[Cell]) -> School:
+        headings = ("户号", "姓名", "与户主关系", "性别", "公民身份号码", "出生日期", "派出所", "变动情况", "就读学校")
+        return self.sheet("户籍名单.xlsx", "户籍适龄儿童名单", headings, rows)
+
+    def transfers(self, *rows: Sequence[Cell]) -> School:
+        headings = ("姓名", "身份证号", "转学类型", "转出学校", "转入学校", "申请日期", "办结日期", "办理状态")
+        return self.sheet("转学登记.xlsx", "转学登记", headings, rows)
+
+    def letters(self, *rows: Sequence[Cell]) -> School:
+        headings = ("收函日期", "来函单位", "来函文号", "涉及学生姓名", "身份证号", "来函事由", "核查结果")
+        return self.sheet("协查函.xlsx", "协查函登记册", headings, rows)
+
+    def before(self, *rows: tuple[str, str, str, int], title: str = "2024—2025学年第二学期") -> School:
+        """Last term's register: grade, class, name, sequence of the ID."""
+        cells = [[grade, room, name, id_number(sequence=n), "", "在读"] for grade, room, name, n in rows]
+        headings = ("年级", "班级", "姓名", "身份证件号", "学籍号", "学生状态")
+        return self.sheet("上期.xlsx", f"某某学校学生名册 {title}", headings, cells)
+
     def registers(self) -> Registers:
         return read_registers(self.sheets, opening=self.opening, as_of=self.as_of)
 
     def evidence(self) -> Evidence:
         read = self.registers()
         plan: Plan = parse_plan(load_plan("yixian-2025"))
-        frames = {
-            kind: frame.with_columns(pl.lit("某某学校").alias("school")) if "school" in frame.columns else frame
-            for kind, frame in read.frames.items()
-        }
+        frames, school, _ = name_schools(read.frames, collect(read.frames, self.name), self.name)
         deciding, _ = deciding_presence(frames.get("presence"), plan, self.opening, self.as_of)
         if deciding is not None:
             frames["presence"] = deciding
@@ -112,7 +129,7 @@ class School:
             opening=self.opening,
             as_of=self.as_of,
             episode="term",
-            school="某某学校",
+            school=school,
             columns_seen=read.columns_seen,
             number=ChildNumbers({}, 2025).number,
         )

@@ -11,7 +11,7 @@ import pytest
 from builders import Child
 from hypothesis import given
 from hypothesis import strategies as st
-from ledger_school import CHILDREN, DAY, NAMES, reconcile, reconciled_school, return_list, roster, school
+from ledger_school import CHILDREN, DAY, NAMES, reconcile, reconciled_school, return_list, roster, school, workbook
 
 from dropctl.errors import Refused
 from dropctl.ledger import Draft, Event, Ledger
@@ -137,6 +137,19 @@ def test_a_child_that_left_the_roster_is_said_as_such(home: Workspace) -> None:
     return_list(home, [], names=NAMES[1:])
     reconcile(home, LATER)
     assert one(home).gone_now == "学籍名册上没有了"
+
+
+def test_a_roster_of_last_year_says_nothing_about_a_case(home: Workspace) -> None:
+    return_list(home, [], LATER)
+    listed_above = workbook(
+        home.inbox / "701.xlsx",
+        [["八年级1班返校登记 2025年9月10日"], ["姓名", "是否返校"], *((name, "是") for name in NAMES)],
+    )
+    assert listed_above.is_file()
+    outcome = reconcile(home, LATER)
+    assert "register_outdated" in outcome.findings["kind"].to_list()
+    assert outcome.cases.gone == ()
+    assert one(home).gone_on is None
 
 
 def test_the_roster_brings_the_case_up_to_date(home: Workspace) -> None:

@@ -18,7 +18,7 @@ from dropctl import cli
 from dropctl.commands import demo, reconcile
 from dropctl.errors import CannotWrite
 from dropctl.findings import KINDS, Finding, findings_frame
-from dropctl.procedures import overview, term_start
+from dropctl.procedures import beside, overview, term_start
 from dropctl.procedures.outcome import CaseForecast, Deadline, PresenceCount, SinceLast, TermStartOutcome
 from dropctl.tables.issues import InputCount, Issue, issues_frame
 
@@ -67,8 +67,8 @@ def an_outcome() -> TermStartOutcome:
         )
     ]
     classes = [
-        ("7", "七年级1班", 30, 30, 28, 2, 0, 0, 0, AS_OF, True, 0.9),
-        ("7", "七年级2班", 30, 30, 30, 0, 0, 0, 0, AS_OF, True, 1.0),
+        ("石桥学校", "7", "七年级1班", 30, 30, 28, 2, 0, 0, 0, AS_OF, True, 0.9),
+        ("石桥学校", "7", "七年级2班", 30, 30, 30, 0, 0, 0, 0, AS_OF, True, 1.0),
     ]
     empty = pl.DataFrame
     return TermStartOutcome(
@@ -80,7 +80,9 @@ def an_outcome() -> TermStartOutcome:
         findings=findings_frame(findings), links=links, issues=issues_frame(issues),
         roster=empty(schema=overview.ROSTER_SCHEMA), reviews=empty(schema=overview.REVIEW_SCHEMA),
         classes=empty(classes, schema=overview.CLASS_SCHEMA, orient="row"), overage=findings_frame([]),
-        graduates=empty(schema=overview.GRADUATE_SCHEMA), presence=PresenceCount(2, 1, 5),
+        graduates=empty(schema=beside.GRADUATE_SCHEMA), promotions=empty(schema=beside.PROMOTION_SCHEMA),
+        letters=empty(schema=beside.LETTER_SCHEMA), changes=empty(schema=beside.CHANGE_SCHEMA),
+        presence=PresenceCount(2, 1, 5),
         cases=CaseForecast(1, False), deadlines=(Deadline("返校核对", "三.5", AS_OF, AS_OF),), assumptions=(),
         since_last=SinceLast(1, 2, 3), notes=("先看这一句",),
     )  # fmt: skip

@@ -87,6 +87,23 @@ def test_contact_missing(address: str, phone: str, missing: bool) -> None:
     assert bool(school.told("contact_missing")) is missing
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "reason"),
+    [
+        ("", "19900000002", None),
+        ("1990000", "19900000002", None),  # a wrong number of one guardian does not hide the right one of the other
+        ("19900000001", "1990000", None),
+        ("1990000", "", "监护人电话不可用"),
+        ("", "1990000", "监护人电话不可用"),
+        ("", "", "没有监护人电话"),
+    ],
+)
+def test_the_phones_of_both_guardians_count(first: str, second: str, reason: str | None) -> None:
+    row = ["七年级", "1班", "张三", GOOD, "在读", "某村1号", first, second]
+    school = School().sheet("学籍.xlsx", "学籍", (*CONTACT, "成员2联系电话"), [row])
+    assert school.findings("contact_missing")["reason"].to_list() == ([reason] if reason else [])
+
+
 def test_a_register_without_the_columns_says_nothing_about_contacts() -> None:
     assert School().enrolled(Child("张三")).told("contact_missing") == []
 

@@ -95,7 +95,7 @@ def test_last_terms_pupils_are_sought_and_its_top_grade_is_only_listed() -> None
     school = previous(("六年级", "张三", 1), ("六年级", "吴十", 3), ("九年级", "毕业生", 5))
     assert school.registers().frames["previous"].height == 3
     assert school.told("not_located") == [("吴十", "certain")]
-    assert school.evidence().graduated_grade == "9"
+    assert school.evidence().graduated == {"某某学校": "9"}
 
 
 def test_identities_across_row_orders_are_the_same() -> None:

@@ -7,6 +7,7 @@ import stat
 from datetime import date
 from pathlib import Path
 
+import openpyxl
 import polars as pl
 import pytest
 from builders import HEADINGS, Child
@@ -47,7 +48,32 @@ def test_a_first_run_has_nothing_to_compare_with_and_a_second_says_what_changed(
     presence(home.inbox, dict.fromkeys(NAMES[:3], "是") | {NAMES[3]: "否"}, title=f"{CLASS}返校登记 2025年9月3日")
     since = run(home, DAY_3).since_last
     assert since is not None
-    assert (since.new, since.gone, since.unchanged) == (0, 1, 1)
+    assert (since.new, since.gone, since.unchanged, since.day) == (0, 1, 1, DAY_2)
+
+
+def test_what_is_new_and_what_is_gone_is_listed_with_what_it_was(home: Workspace, tmp_path: Path) -> None:
+    run(home)
+    marks = dict.fromkeys(NAMES[1:3], "是") | {NAMES[0]: "否", NAMES[3]: "否"}
+    presence(home.inbox, marks, title=f"{CLASS}返校登记 2025年9月3日")
+    outcome = run(home, DAY_3)
+    told = outcome.changes.select("change", "kind", "name", "class_name", "certainty").rows()
+    assert told == [
+        ("新增", "not_returned", NAMES[0], CLASS, "certain"),
+        ("消失", "not_returned", NAMES[2], CLASS, "certain"),
+    ]
+    assert "2025-09-01" in outcome.changes["reason"][1]  # what was said then, of the list of that day
+    write_term_start(outcome, tmp_path / "out")
+    sheet = openpyxl.load_workbook(tmp_path / "out" / "核对结果.xlsx")["与上次相比"]
+    texts = [str(value) for row in sheet.iter_rows(values_only=True) for value in row if value is not None]
+    assert {"新增", "消失", NAMES[0], NAMES[2], "在籍未返校"} <= set(texts)
+
+
+def test_a_record_that_kept_ids_only_still_counts_what_is_gone(home: Workspace) -> None:
+    run(home)
+    next(home.state.rglob("findings.parquet")).unlink()
+    presence(home.inbox, dict.fromkeys(NAMES, "是"), title=f"{CLASS}返校登记 2025年9月3日")
+    outcome = run(home, DAY_3)
+    assert outcome.changes.select("change", "name").rows() == [("消失", None), ("消失", None)]
 
 
 def test_the_same_run_again_adds_nothing_and_gives_the_same_bytes(home: Workspace, tmp_path: Path) -> None:

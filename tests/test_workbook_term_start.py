@@ -22,8 +22,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from dropctl.findings import KIND_BY_ID, KINDS, Finding, findings_frame
 from dropctl.policy.plan import Assumption
+from dropctl.procedures.beside import CHANGE_SCHEMA, GRADUATE_SCHEMA, LETTER_SCHEMA, PROMOTION_SCHEMA
 from dropctl.procedures.outcome import TermStartOutcome
-from dropctl.procedures.overview import CLASS_SCHEMA, GRADUATE_SCHEMA, REVIEW_SCHEMA, ROSTER_SCHEMA
+from dropctl.procedures.overview import CLASS_SCHEMA, REVIEW_SCHEMA, ROSTER_SCHEMA
 from dropctl.tables.issues import InputCount, Issue, issues_frame
 from dropctl.workbooks.style import CUT_MARK, LONGEST_TEXT, line_count, safe_text
 from dropctl.workbooks.term_start import CaseForecast, Deadline, SinceLast, TermStartSheets, write_term_start_workbook
@@ -45,6 +46,7 @@ HOSTILE = (
 )
 CLASSES = [f"{label}{room}班" for label in ("一年级", "七年级", "八年级") for room in (1, 2, 10)]
 GRADE_OF = {"一": "1", "七": "7", "八": "8"}
+SCHOOL = "岚溪县石桥学校"
 ROSTER_FILE, ROSTER_SHEET = "学籍名册_2025年秋季.xlsx", "学生花名册"
 
 
@@ -78,10 +80,10 @@ def roster(count: int) -> pl.DataFrame:
         poor = ("脱贫户", "名单确认") if n % 9 == 0 else ("已标注", "仅名册标注") if n % 31 == 0 else (None, None)
         disabled = ("肢体三级", "待确认") if n % 40 == 0 else (None, None)
         rows.append((
-            GRADE_OF[class_name[0]], class_name, HOSTILE[n % len(HOSTILE)], "男", id_number(sequence=n % 999),
+            SCHOOL, GRADE_OF[class_name[0]], class_name, HOSTILE[n % len(HOSTILE)], "男", id_number(sequence=n % 999),
             f"G{id_number(sequence=n % 999)}", date(2013, 5, 1 + n % 28), "在读", "监护人甲", f"1990000{n:04d}",
-            states[n % 7], *poor, *disabled, "证件号有误、重复登记" if n % 11 == 0 else None, n + 4, ROSTER_FILE,
-            ROSTER_SHEET,
+            states[n % 7], None, None, *poor, *disabled, "证件号有误、重复登记" if n % 11 == 0 else None, n + 4,
+            ROSTER_FILE, ROSTER_SHEET,
         ))  # fmt: skip
     return pl.DataFrame(rows, schema=ROSTER_SCHEMA, orient="row")
 
@@ -114,6 +116,7 @@ def sheets(pupils: int = 70, found: int = 60) -> TermStartSheets:
     people = roster(pupils)
     classes = [
         (
+            SCHOOL,
             GRADE_OF[name[0]],
             name,
             40,
@@ -152,8 +155,82 @@ def sheets(pupils: int = 70, found: int = 60) -> TermStartSheets:
         classes=pl.DataFrame(classes, schema=CLASS_SCHEMA, orient="row"),
         overage=lines.filter(pl.col("reason").str.starts_with("超龄")),
         graduates=pl.DataFrame(
-            [("毕业生甲", "女", id_number("20100101"), None, "9", "九年级1班", "上期.xlsx", "名册", 8)],
+            [(SCHOOL, "毕业生甲", "女", id_number("20100101"), None, "9", "九年级1班", None, "上期.xlsx", "名册", 8)],
             schema=GRADUATE_SCHEMA,
+            orient="row",
+        ),
+        promotions=pl.DataFrame(
+            [
+                (
+                    SCHOOL,
+                    "7",
+                    "七年级1班",
+                    "=留级生",
+                    "男",
+                    id_number(),
+                    "7",
+                    "七年级2班",
+                    "留级",
+                    ROSTER_FILE,
+                    ROSTER_SHEET,
+                    9,
+                    "上期.xlsx",
+                    "名册",
+                    7,
+                ),
+            ],
+            schema=PROMOTION_SCHEMA,
+            orient="row",
+        ),
+        letters=pl.DataFrame(
+            [
+                (
+                    "=协查生",
+                    "女",
+                    id_number(),
+                    "来函",
+                    "外县教育局",
+                    "外教函〔2025〕8号",
+                    OPENING,
+                    "是否在读",
+                    "外校",
+                    "有学籍，在校",
+                    SCHOOL,
+                    "七年级1班",
+                    None,
+                    "协查函.xlsx",
+                    "登记",
+                    3,
+                ),
+                (
+                    "查无人",
+                    "男",
+                    None,
+                    "来函",
+                    "外县教育局",
+                    None,
+                    None,
+                    None,
+                    None,
+                    "没有查到",
+                    None,
+                    None,
+                    None,
+                    "协查函.xlsx",
+                    "登记",
+                    4,
+                ),
+            ],
+            schema=LETTER_SCHEMA,
+            orient="row",
+        ),
+        changes=pl.DataFrame(
+            [
+                ("新增", "F-1", "not_returned", SCHOOL, "7", "七年级1班", "=新人", "certain", "没有来"),
+                ("消失", "F-2", "unregistered", SCHOOL, "8", "八年级1班", "旧人", "to_confirm", "在校，名册上没有"),
+                ("消失", "F-3", None, None, None, None, None, None, None),
+            ],
+            schema=CHANGE_SCHEMA,
             orient="row",
         ),
         cases=CaseForecast(12, True, "全校70人中有12人会被立案，超过10%。更可能是名单给错，这次只报告、不立案"),
@@ -163,7 +240,7 @@ def sheets(pupils: int = 70, found: int = 60) -> TermStartSheets:
             Deadline("某年安排", "三.1", date(2025, 10, 2), date(2025, 10, 2), certain=False),
         ),
         assumptions=(Assumption("A-1", "开学日为第0天，期满日在内。", "三.5"), Assumption("A-2", "没有条款的读法。")),
-        since_last=SinceLast(3, 2, 1),
+        since_last=SinceLast(1, 2, 1, date(2025, 9, 2)),
         notes=("=名单没有交全，请收齐后再核对",),
     )
 
@@ -224,7 +301,8 @@ def test_the_procedure_can_hand_over_its_outcome_field_by_field() -> None:
 def test_the_sheets_stand_in_their_order_and_the_first_is_active(book: Workbook) -> None:
     assert book.sheetnames == [
         "汇总", "各班到校情况", "在籍未返校", "返校名单未报", "有手续未到校", "在校无学籍", "证件号有误",
-        "名单上未定位", "超龄待核", "待升学核对", "标注名册", "待人工确认", "读入情况", "问题单元格", "说明",
+        "名单上未定位", "超龄待核", "与上次相比", "协查函核对", "待升学核对", "升级核对",
+            "标注名册", "待人工确认", "读入情况", "问题单元格", "说明",
     ]  # fmt: skip
     assert book.active is book["汇总"]
 
@@ -346,9 +424,9 @@ def test_the_chart_counts_the_grades_of_the_table(data: bytes) -> None:
 def test_a_rate_is_only_given_for_fifty_children_and_reported_classes(made: TermStartSheets) -> None:
     classes = pl.DataFrame(
         [
-            ("7", "七年级1班", 60, 60, 57, 3, 0, 0, 0, OPENING, True, 0.95),
-            ("8", "八年级1班", 30, 30, 29, 1, 0, 0, 0, OPENING, True, None),
-            ("9", "九年级1班", 30, 30, 0, 0, 0, 30, 0, None, False, None),
+            (SCHOOL, "7", "七年级1班", 60, 60, 57, 3, 0, 0, 0, OPENING, True, 0.95),
+            (SCHOOL, "8", "八年级1班", 30, 30, 29, 1, 0, 0, 0, OPENING, True, None),
+            (SCHOOL, "9", "九年级1班", 30, 30, 0, 0, 0, 30, 0, None, False, None),
         ],
         schema=CLASS_SCHEMA,
         orient="row",
@@ -470,6 +548,9 @@ def test_a_school_without_anything_still_makes_a_workbook(made: TermStartSheets)
         classes=made.classes.clear(),
         overage=made.overage.clear(),
         graduates=made.graduates.clear(),
+        promotions=made.promotions.clear(),
+        letters=made.letters.clear(),
+        changes=made.changes.clear(),
         cases=CaseForecast(0, False),
         deadlines=(),
         assumptions=(),

@@ -62,11 +62,12 @@ def _cell_text(row: Sequence[Cell], place: int) -> str:
 def sort_rows(sheet: RawSheet, recognised: Recognised) -> RowFates:
     """Return what becomes of every row of `sheet`; the three numbers always add up to the rows of the sheet."""
     headings = {place: normalise_heading(sheet.rows[recognised.heading][place]) for place in recognised.places()}
-    name_place = next(s.places[0] for s in recognised.sources if s.column.key == "name")
+    named_by = recognised.spec.required[0]  # the child's name; the village or the school in lists of those
+    name_place = next(s.places[0] for s in recognised.sources if s.column.key == named_by)
     number_places = tuple(
         place
         for source in recognised.sources
-        if source.column.names_somebody and source.column.key != "name"
+        if source.column.names_somebody and source.column.key != named_by
         for place in source.places
     )
     kept: list[int] = []

@@ -29,8 +29,10 @@ def apparent_birth(person: Person) -> date | None:
 def has_finished(person: Person) -> bool:
     """Say whether the list itself shows that grade 9 is behind the child."""
     facts = person.facts
-    state = f"{facts.get('school_state') or ''}{facts.get('education') or ''}"
-    return any(word in state for word in _FINISHED) or (facts.get("education") or "") in ("初中", "初中毕业")
+    states = [facts.get(key) or "" for key in ("school_state", "education", "study_state")]
+    if any(word in state for state in states for word in _FINISHED):
+        return True
+    return "初中毕业" in states[2] or states[1] in ("初中", "初中毕业")
 
 
 def is_elder(person: Person) -> bool:

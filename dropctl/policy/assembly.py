@@ -8,17 +8,18 @@ from datetime import date, timedelta
 
 import polars as pl
 
-from dropctl.policy.ages import age_group
-from dropctl.policy.evidence import ClassFacts, ClassKey, Evidence, ListedChild, Newcomer, PupilFacts
+from dropctl.policy.correspondence import Correspondence
+from dropctl.policy.evidence import ClassFacts, ClassKey, Evidence, Newcomer, PupilFacts
+from dropctl.policy.last_year import graduated_grades, outdated_schools, year_passed
+from dropctl.policy.listed import LISTS, is_certain, one_per_child, place_lists
 from dropctl.policy.plan import Plan
 from dropctl.reconcile.comparisons import disagreements
 from dropctl.reconcile.linkage import Link, link_pupils
 from dropctl.reconcile.people import Person, Pupil, by_key, group_pupils, people
-from dropctl.school_calendar import SchoolCalendar, school_year
+from dropctl.school_calendar import SchoolCalendar
 from dropctl.tables.issues import Issue
 
-LISTS = ("poverty", "disability", "previous")
-_FEWEST_FOR_OUTDATED = 3
+_OF_SCHOOLS = ("enrollment", "presence", "approval", "transfer", "assistance")
 
 
 def deciding_presence(
@@ -66,19 +67,17 @@ def assemble(
     columns_seen: Mapping[str, set[str]],
     number: Callable[[Sequence[Person]], str],
 ) -> Evidence:
-    """Return the evidence of one term start. `number` gives a child, seen as its rows, its lasting number."""
-    rows = {kind: people(frames.get(kind), kind) for kind in ("enrollment", "presence", "approval", *LISTS)}
+    """Return the evidence of one term start. `number` gives a child, seen as its rows, its lasting number.
+
+    `school` is the one school these papers are of; None: several, each row naming its own.
+    """
+    rows = {kind: people(frames.get(kind), kind) for kind in (*_OF_SCHOOLS, *LISTS)}
     pupils = group_pupils(rows["enrollment"])
     there = _listed_together(group_pupils(rows["presence"]), apart=True)
-    outdated = _shifted(pupils, there, plan)
+    outdated = outdated_schools(pupils, there, plan, lambda one: mark_of(one) == "present")
+    graduated = graduated_grades(rows["previous"], [*rows["enrollment"], *rows["presence"]], opening)
     links: dict[tuple[str, str], Sequence[Link]] = {}
-    links["enrollment", "presence"] = link_pupils(
-        pupils,
-        there,
-        by_class=True,
-        classes_moved=outdated is not None,
-        absent=lambda one: mark_of(one) == "absent",
-    )
+    links["enrollment", "presence"] = _who_came(pupils, there, outdated)
     papers = _listed_together(group_pupils(rows["approval"]), apart=False)
     links["enrollment", "approval"] = link_pupils(pupils, papers, by_class=True)
 
@@ -93,22 +92,16 @@ def assemble(
     _presences(facts.values(), classes)
 
     newcomers = _newcomers(there, linked_there, links["enrollment", "presence"], number, numbers)
-    listed: list[tuple[Pupil, list[Link]]] = []
-    for register in LISTS:
-        children = group_pupils(rows[register])
-        found = _of_age(link_pupils(pupils, children, by_class=False), register, opening, as_of, plan)
-        links["enrollment", register] = found
-        taken = _spread(found, facts, register)
-        rest = [child for child in children if id(child) not in taken]
-        unregistered = [newcomer.pupil for newcomer in newcomers]
-        more = _of_age(link_pupils(unregistered, rest, by_class=False), register, opening, as_of, plan)
-        links["presence", register] = more
-        located = {id(link.right) for link in more if link.decision == "accepted"}
-        reviews = by_key((link for link in [*found, *more] if link.decision == "review"), lambda link: id(link.right))
-        listed += [(child, reviews.get(id(child), [])) for child in rest if id(child) not in located]
-    for link in (link for group in links.values() for link in group if link.decision == "accepted"):
+    listed = place_lists(
+        rows, pupils, newcomers, facts, links, opening=opening, as_of=as_of, plan=plan, graduated=graduated
+    )
+    for link in (link for group in links.values() for link in group if is_certain(link)):
         numbers.update((id(row), numbers[id(link.left.lead)]) for row in link.right.rows)
-    strays = _strays(listed, number, numbers)
+    strays = one_per_child(listed, _order, number, numbers)
+    schools = frozenset(row.school for row in rows["enrollment"] if row.school is not None)
+    office = Correspondence(pupils, facts, newcomers, strays, school, schools)
+    transfers = office.transfers(rows["transfer"], links, plan, calendar, as_of)
+    letters = office.letters(rows["assistance"], links, as_of)
 
     return Evidence(
         plan=plan,
@@ -124,21 +117,36 @@ def assemble(
         links=links,
         rows=rows,
         columns_seen=columns_seen,
-        graduated_grade=_graduated(rows["previous"], columns_seen, opening),
+        graduated=graduated,
         outdated=outdated,
+        schools=schools,
+        transfers=transfers,
+        letters=letters,
+        letter_reviews=office.letter_reviews,
+        year_passed=year_passed(opening),
         number_of=lambda person: numbers.get(id(person)) or number([person]),
     )
 
 
-def _of_age(links: Sequence[Link], register: str, opening: date, as_of: date, plan: Plan) -> list[Link]:
-    """Return the links without the questions about list members who cannot be children of school age."""
-    if register == "previous":
-        return list(links)
-    return [
-        link
-        for link in links
-        if link.decision == "accepted" or age_group(link.right.lead, opening, as_of, plan) != "outside"
+def _who_came(
+    pupils: Sequence[Pupil], there: Sequence[Pupil], outdated: Mapping[str | None, tuple[int, int]]
+) -> list[Link]:
+    """Return the links to the presence lists; where the register is last year's, classes are not compared."""
+
+    def link(left: Sequence[Pupil], right: Sequence[Pupil], moved: bool) -> list[Link]:
+        return link_pupils(left, right, by_class=True, classes_moved=moved, absent=lambda one: mark_of(one) == "absent")
+
+    if not outdated or all(pupil.lead.school in outdated for pupil in pupils):
+        return link(pupils, there, bool(outdated))
+    sides = [
+        link(
+            [one for one in pupils if (one.lead.school in outdated) == moved],
+            [one for one in there if (one.lead.school in outdated) == moved],
+            moved,
+        )
+        for moved in (False, True)
     ]
+    return [one for side in sides for one in side]
 
 
 def _order(pupil: Pupil) -> tuple[str, ...]:
@@ -180,49 +188,23 @@ def _listed_together(pupils: list[Pupil], *, apart: bool) -> list[Pupil]:
     return joined
 
 
-def _shifted(pupils: list[Pupil], there: list[Pupil], plan: Plan) -> tuple[int, int] | None:
-    """Return (one grade above, all found) when the lists show that the roster is last year's (CONTRACT §3)."""
-    present = [one for one in there if mark_of(one) == "present"]
-
-    def name_key(pupil: Pupil) -> object:
-        return (pupil.lead.school, pupil.lead.name) if pupil.lead.name else None
-
-    ours, theirs = by_key(pupils, name_key), by_key(present, name_key)
-    by_number = by_key(pupils, lambda pupil: pupil.lead.id_number)
-    steps = []
-    for key, listed in theirs.items():
-        for one in listed:
-            same = by_number.get(one.lead.id_number, []) if one.lead.id_number else []
-            if not same and len(listed) == 1 and len(ours.get(key, ())) == 1:
-                same = ours[key]
-            if len(same) == 1 and same[0].lead.grade and one.lead.grade:
-                steps.append(int(one.lead.grade) - int(same[0].lead.grade))
-    above = steps.count(1)
-    enough = len(steps) >= _FEWEST_FOR_OUTDATED and above * 100 >= plan.value("outdated_percent") * len(steps)
-    return (above, len(steps)) if enough else None
-
-
 def _spread(links: Sequence[Link], facts: dict[int, PupilFacts], register: str) -> set[int]:
-    """Hand each link to its pupil; return the ids of the right entries that are accepted."""
+    """Hand each link to its pupil; return the ids of the right entries that are certainly somebody."""
     taken = set()
     for link in links:
         mine = facts[id(link.left)]
-        accepted = link.decision == "accepted"
-        if accepted:
+        certain = is_certain(link)
+        if certain:
             taken.add(id(link.right))
         if register == "presence":
-            if accepted:
+            if certain:
                 mine.presence_link = link
             else:
                 mine.presence_reviews.append(link)
-        elif register == "approval":
-            if accepted:
-                mine.approvals.extend(link.right.rows)
-            else:
-                mine.approval_reviews.append(link)
+        elif certain:
+            mine.approvals.extend(link.right.rows)
         else:
-            target = mine.list_links if accepted else mine.list_reviews
-            target.setdefault(register, []).append(link)
+            mine.approval_reviews.append(link)
     return taken
 
 
@@ -254,38 +236,10 @@ def _newcomers(
     number: Callable[[Sequence[Person]], str],
     numbers: dict[int, str],
 ) -> list[Newcomer]:
-    reviews = by_key((link for link in links if link.decision == "review"), lambda link: id(link.right))
+    reviews = by_key((link for link in links if not is_certain(link)), lambda link: id(link.right))
     found = []
     for pupil in sorted((one for one in there if id(one) not in linked), key=_order):
         own = number(pupil.rows)
         numbers.update((id(row), own) for row in pupil.rows)
         found.append(Newcomer(pupil, own, mark_of(pupil), reviews.get(id(pupil), [])))
     return found
-
-
-def _strays(
-    listed: Sequence[tuple[Pupil, list[Link]]],
-    number: Callable[[Sequence[Person]], str],
-    numbers: dict[int, str],
-) -> list[ListedChild]:
-    """Return one entry per child however many lists name it: by valid ID, else by name and birth date."""
-    groups: dict[object, list[tuple[Pupil, list[Link]]]] = defaultdict(list)
-    for child, reviews in listed:
-        lead = child.lead
-        born = lead.known_birth
-        key: object = lead.id_number or ((lead.name, born) if lead.name and born else id(child))
-        groups[key].append((child, reviews))
-    found = []
-    for group in sorted(groups.values(), key=lambda group: _order(group[0][0])):
-        rows = tuple(row for child, _ in group for row in child.rows)
-        own = number(rows)
-        numbers.update((id(row), own) for row in rows)
-        found.append(ListedChild(rows, own, [link for _, reviews in group for link in reviews]))
-    return found
-
-
-def _graduated(previous: Sequence[Person], seen: Mapping[str, set[str]], opening: date) -> str | None:
-    """Return last year's top grade when the previous register is of the school year before, else None."""
-    grades = [row.grade for row in previous if row.grade]
-    last_year = opening.month >= 8 and school_year(opening) > 0
-    return max(grades) if grades and last_year and "previous" in seen else None

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from dropctl.policy.plan import Parameter, Plan
+from dropctl.policy.transfers import Transfer
 from dropctl.reconcile.linkage import Link
 from dropctl.reconcile.people import Person, Pupil
 from dropctl.school_calendar import DueDate, SchoolCalendar
@@ -36,6 +37,9 @@ class PupilFacts:
     approval_reviews: list[Link] = field(default_factory=list)
     list_links: dict[str, list[Link]] = field(default_factory=dict)
     list_reviews: dict[str, list[Link]] = field(default_factory=dict)
+    transfer: Transfer | None = None  # the latest one that is not withdrawn
+    transfer_reviews: list[Link] = field(default_factory=list)
+    letters: list[Person] = field(default_factory=list)
 
     @property
     def lead(self) -> Person:
@@ -50,9 +54,30 @@ class PupilFacts:
 
     @property
     def expected(self) -> bool:
-        """Whether the status lets the child be expected at school; unlisted statuses do (CONTRACT §3)."""
+        """Whether the child should be at this school: its status lets it, no finished transfer took it away.
+
+        Statuses that are not listed are expected (CONTRACT §3).
+        """
+        if self.moved_out:
+            return False
         status = STATUS_BY_LABEL.get(self.status or "")
         return status is None or status.expected
+
+    @property
+    def moved_out(self) -> bool:
+        """Whether a finished transfer took the child to another school."""
+        return self.transfer is not None and self.transfer.leaves and self.transfer.state == "finished"
+
+    @property
+    def found_at(self) -> str | None:
+        """The other school on whose return list the child certainly stands as present, None for the own one."""
+        if self.presence_link is None or self.presence != "present":
+            return None
+        own = {row.school for row in self.pupil.rows}
+        there = {row.school for row in self.presence_link.right.rows}
+        if None in own or None in there or own & there:
+            return None
+        return min(school for school in there if school is not None)
 
     @property
     def class_key(self) -> ClassKey:
@@ -86,15 +111,24 @@ class Newcomer:
     number: str
     presence: str
     reviews: list[Link] = field(default_factory=list)
+    transfer: Transfer | None = None
+    transfer_reviews: list[Link] = field(default_factory=list)
+    letters: list[Person] = field(default_factory=list)
 
 
 @dataclass(slots=True)
 class ListedChild:
-    """One child of the county's lists or the previous register who is on no roster at hand."""
+    """One child of the county's lists or the previous register who is on no roster at hand.
+
+    `hints`: a pupil of the same name in an entry grade, for a child of last year's top grade.
+    """
 
     rows: tuple[Person, ...]
     number: str
     reviews: list[Link] = field(default_factory=list)
+    hints: list[Link] = field(default_factory=list)
+    transfer: Transfer | None = None
+    letters: list[Person] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -129,8 +163,16 @@ class Evidence:
     links: dict[tuple[str, str], Sequence[Link]]
     rows: Mapping[str, Sequence[Person]]
     columns_seen: Mapping[str, set[str]]
-    graduated_grade: str | None  # last year's top grade, when the previous register is of the school year before
-    outdated: tuple[int, int] | None  # (pupils one grade above, pupils found) when the register is last year's
+    graduated: Mapping[str | None, str]  # school → last year's top grade, when a year has passed since
+    # school → (pupils one grade above, pupils found) where the register is last year's
+    outdated: Mapping[str | None, tuple[int, int]]
+    schools: frozenset[str] = frozenset()  # every school that has a register at hand
+    # what counts for each child (the latest, not withdrawn), and which child at hand it certainly is about
+    transfers: Sequence[tuple[Transfer, PupilFacts | Newcomer | ListedChild | None]] = ()
+    # each letter of assistance, and whom it certainly is about here
+    letters: Sequence[tuple[Person, PupilFacts | Newcomer | ListedChild | None]] = ()
+    letter_reviews: Mapping[int, Sequence[Link]] = field(default_factory=dict)  # id(letter row) → who it may be about
+    year_passed: bool = True  # the previous register is of the school year before
     number_of: Callable[[Person], str] = field(repr=False, default=lambda person: "")
 
     def due(self, key: str) -> DueDate:

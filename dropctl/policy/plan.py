@@ -9,7 +9,7 @@ from typing import Any
 
 from dropctl.school_calendar import DueDate, SchoolCalendar, due_after
 
-UNITS = ("school_day", "calendar_day", "month", "year_of_age", "percent", "pupil")
+UNITS = ("school_day", "working_day", "calendar_day", "month", "year_of_age", "percent", "pupil")
 
 
 @dataclass(frozen=True, slots=True)

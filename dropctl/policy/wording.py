@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -30,6 +31,23 @@ def other_places(person: Person | None) -> dict[str, Any]:
     }
 
 
+def letter_words(letters: Sequence[Person]) -> str:
+    """Return `某县教育局来函（某教函〔2025〕8号）协查本人` for the letters about one child, or of ours to others."""
+    said = []
+    for letter in letters:
+        facts = letter.facts
+        number = facts.get("letter_number")
+        named = f"（{number}）" if number else ""
+        if facts.get("recipient") and not facts.get("sender"):
+            said.append(f"已向{facts.get('recipient')}发函{named}协查")
+        else:
+            said.append(f"{facts.get('sender') or '外地'}来函{named}协查本人")
+        result, school = facts.get("result"), facts.get("found_school")
+        if result or school:
+            said[-1] += f"，结果：{'，'.join(text for text in (result, school) if text)}"
+    return "；".join(dict.fromkeys(said))
+
+
 def other_side(link: Link, person: Person) -> Person:
     """Return the row of the link that is not `person`'s."""
     return link.left.lead if link.right.lead is person else link.right.lead
@@ -48,6 +66,7 @@ def finding(
     other: Person | None = None,
     due_date: date | None = None,
     key_tail: tuple[str, ...] = (),
+    ground: str | None = None,
 ) -> Finding:
     """Return a finding about one row; its key is the child's number, the term and `key_tail`."""
     return Finding(
@@ -71,5 +90,6 @@ def finding(
         sheet=person.sheet,
         row=person.row,
         due_date=due_date,
+        ground=ground,
         **other_places(other),
     )

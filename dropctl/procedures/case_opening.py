@@ -165,7 +165,7 @@ def _run(evidence: Evidence, findings: Sequence[Finding], plan: str) -> Draft:
         "classes": len(groups),
         "reported": sum(group.reported for group in groups),
         "unknown": sum(facts.presence == "unknown" for facts in evidence.pupils if facts.expected),
-        "outdated": evidence.outdated is not None,
+        "outdated": bool(evidence.outdated),
         "findings": {kind: kinds.count(kind) for kind in sorted(set(kinds))},
         "tasks": tasks,
         "plan": plan,
@@ -204,13 +204,21 @@ def _follow(transaction: Transaction, evidence: Evidence, findings: Sequence[Fin
             told = {case.child: {"name": lead.name, **_about(facts, evidence)}}
             transaction.append(Draft("case_facts", case.number, evidence.as_of, place, told))
         expected = "F-" + short_digest(("not_returned", case.child, evidence.episode))
-        if evidence.outdated or case.child in still or expected not in case.findings:
+        if case.child in still or expected not in case.findings or not _could_tell(case, facts, evidence):
             continue
         if case.gone_on is None:
             now = {"finding": expected, "now": _now(facts)}
             transaction.append(Draft("finding_gone", case.number, evidence.as_of, now))
         gone.append(case.number)
     return gone
+
+
+def _could_tell(case: Case, facts: PupilFacts | None, evidence: Evidence) -> bool:
+    """Say whether this run judged the school of the case: its roster was read, and it was not last year's."""
+    school = case.school if facts is None else facts.lead.school
+    if school in evidence.outdated or None in evidence.outdated:
+        return False
+    return facts is not None or school in {one.lead.school or evidence.school for one in evidence.pupils}
 
 
 def _differs(case: Case, facts: PupilFacts, evidence: Evidence) -> bool:

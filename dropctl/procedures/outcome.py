@@ -45,6 +45,7 @@ class SinceLast:
     new: int
     gone: int
     unchanged: int
+    day: date | None = None  # the day the last run judged as of
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,20 +71,27 @@ class TermStartOutcome:
     findings: pl.DataFrame
     links: pl.DataFrame
     issues: pl.DataFrame
-    # one row per enrolled pupil, columns in overview.ROSTER_SCHEMA: grade class_name name sex id_number
+    # one row per enrolled pupil, columns in overview.ROSTER_SCHEMA: school grade class_name name sex id_number
     # enrollment_number birth_date status
-    # guardian phone, return_state (已返校/未返校/有手续/未报/不在应到范围), poverty_mark (the words, or null),
+    # guardian phone, return_state (已返校/未返校/有手续/未报/不在应到范围), return_reason (a ground or a triage),
+    # return_certainty, poverty_mark (the words, or null),
     # poverty_source (名单确认/仅名册标注/待确认/null), disability_mark, disability_source,
     # findings (labels joined by 、), row, file, sheet
     roster: pl.DataFrame
     # one row per link with decision review: link_id reason, left_* and right_* of: register file sheet row name sex
     # id_number birth_date grade class_name
     reviews: pl.DataFrame
-    # one row per class: grade class_name enrolled expected returned not_returned lawfully_absent unknown unregistered
-    # list_date reported(bool) return_rate(float|null)
+    # one row per class: school grade class_name enrolled expected returned not_returned lawfully_absent unknown
+    # unregistered list_date reported(bool) return_rate(float|null)
     classes: pl.DataFrame
     overage: pl.DataFrame  # the not_located findings of certainty to_confirm because of age (FINDING_SCHEMA)
-    graduates: pl.DataFrame  # 待升学核对: name sex id_number enrollment_number grade class_name file sheet row
+    # 待升学核对: school name sex id_number enrollment_number grade class_name hint file sheet row
+    graduates: pl.DataFrame
+    promotions: (
+        pl.DataFrame
+    )  # 升级核对: pupils not in the grade that follows from last term's, overview.PROMOTION_SCHEMA
+    letters: pl.DataFrame  # 协查函核对: each letter and what is known here, overview.LETTER_SCHEMA
+    changes: pl.DataFrame  # 与上次相比: findings new and gone, overview.CHANGE_SCHEMA
     presence: PresenceCount
     cases: CaseForecast
     deadlines: tuple[Deadline, ...]

@@ -1,4 +1,4 @@
-"""The tables a person reads beside the findings: annotated roster, classes, review pairs, who should be further on."""
+"""The tables a person reads beside the findings: annotated roster, classes, review pairs; and what is said first."""
 
 from __future__ import annotations
 
@@ -10,24 +10,28 @@ from typing import Any
 import polars as pl
 
 from dropctl.findings import KIND_BY_ID, Finding
-from dropctl.policy.evidence import ClassFacts, Evidence, PupilFacts
+from dropctl.policy.evidence import ClassFacts, ClassKey, Evidence, PupilFacts
 from dropctl.policy.rules.roster_marks import disability_mark, poverty_mark
+from dropctl.policy.rules.whereabouts import passed_over
 from dropctl.procedures.outcome import CaseForecast
 from dropctl.reconcile.linkage import Link
 from dropctl.reconcile.people import Person
 
-ROSTER_SCHEMA: dict[str, Any] = {
-    "grade": pl.String, "class_name": pl.String, "name": pl.String, "sex": pl.String, "id_number": pl.String,
-    "enrollment_number": pl.String, "birth_date": pl.Date, "status": pl.String, "guardian": pl.String,
-    "phone": pl.String, "return_state": pl.String, "poverty_mark": pl.String, "poverty_source": pl.String,
-    "disability_mark": pl.String, "disability_source": pl.String, "findings": pl.String, "row": pl.Int64,
-    "file": pl.String, "sheet": pl.String,
-}  # fmt: skip
+ROSTER_SCHEMA: dict[str, Any] = dict.fromkeys(
+    (
+        "school", "grade", "class_name", "name", "sex", "id_number", "enrollment_number", "birth_date", "status",
+        "guardian", "phone", "return_state", "return_reason", "return_certainty", "poverty_mark",
+        "poverty_source", "disability_mark", "disability_source", "findings", "row", "file", "sheet",
+    ),
+    pl.String(),
+) | {"birth_date": pl.Date(), "row": pl.Int64()}  # fmt: skip
 CLASS_SCHEMA: dict[str, Any] = {
-    "grade": pl.String, "class_name": pl.String, "enrolled": pl.Int64, "expected": pl.Int64, "returned": pl.Int64,
-    "not_returned": pl.Int64, "lawfully_absent": pl.Int64, "unknown": pl.Int64, "unregistered": pl.Int64,
+    "school": pl.String, "grade": pl.String, "class_name": pl.String, "enrolled": pl.Int64,
+    "expected": pl.Int64, "returned": pl.Int64, "not_returned": pl.Int64,
+    "lawfully_absent": pl.Int64, "unknown": pl.Int64, "unregistered": pl.Int64,
     "list_date": pl.Date, "reported": pl.Boolean, "return_rate": pl.Float64,
 }  # fmt: skip
+_SCHOOLS_NAMED = 3
 _SIDE = ("register", "file", "sheet", "row", "name", "sex", "id_number", "birth_date", "grade", "class_name")
 REVIEW_SCHEMA: dict[str, Any] = {
     "link_id": pl.String,
@@ -38,13 +42,10 @@ REVIEW_SCHEMA: dict[str, Any] = {
         for name in _SIDE
     },
 }
-GRADUATE_SCHEMA: dict[str, Any] = {
-    "name": pl.String, "sex": pl.String, "id_number": pl.String, "enrollment_number": pl.String, "grade": pl.String,
-    "class_name": pl.String, "file": pl.String, "sheet": pl.String, "row": pl.Int64,
-}  # fmt: skip
 
 
-def _class_order(grade: str | None, class_name: str | None) -> tuple[str, int, str]:
+def class_order(grade: str | None, class_name: str | None) -> tuple[str, int, str]:
+    """Return what sorts by grade and class, class 10 after class 2, unknown ones last."""
     digits = "".join(char for char in (class_name or "")[3:] if char.isdigit())
     return (grade or "~", int(digits or 0), class_name or "")
 
@@ -59,6 +60,16 @@ def _state(facts: PupilFacts, kinds: set[str]) -> str:
     return {"present": "已返校", "unknown": "未报"}.get(facts.presence, "未报")
 
 
+def _reason(line: Finding | None, state: str) -> tuple[str | None, str | None]:
+    """Return why a pupil is not counted as returned, and how sure that is.
+
+    The reason is a ground (休学 …), or how the absence is to be handled (a triage).
+    """
+    if line is None or state not in ("未返校", "有手续"):
+        return None, None
+    return (line.ground if state == "有手续" else None) or line.triage, line.certainty
+
+
 def _by_child(findings: Sequence[Finding]) -> dict[str, set[str]]:
     found: dict[str, set[str]] = defaultdict(set)
     for line in findings:
@@ -67,55 +78,61 @@ def _by_child(findings: Sequence[Finding]) -> dict[str, set[str]]:
 
 
 def roster(evidence: Evidence, findings: Sequence[Finding]) -> pl.DataFrame:
-    """Return one row per enrolled pupil (ROSTER_SCHEMA), by grade, class, name."""
+    """Return one row per enrolled pupil (ROSTER_SCHEMA), by school, grade, class, name."""
     kinds = _by_child(findings)
+    absences = {line.key[0]: line for line in findings if line.kind in ("not_returned", "lawfully_absent")}
     rows = []
     for facts in evidence.pupils:
         lead = facts.lead
         poor, disabled = poverty_mark(facts, evidence), disability_mark(facts)
         own = kinds.get(facts.number, set())
+        state = _state(facts, own)
         rows.append((
-            lead.grade, lead.class_name, lead.name, lead.known_sex, lead.id_number or lead.id_text,
+            lead.school, lead.grade, lead.class_name, lead.name, lead.known_sex, lead.id_number or lead.id_text,
             lead.enrollment_number, lead.known_birth, facts.status, lead.guardian,
-            lead.phone or lead.facts.get("phone_raw"), _state(facts, own),
+            lead.phone or lead.facts.get("phone_2") or lead.facts.get("phone_raw"), state,
+            *_reason(absences.get(facts.number), state),
             poor.text if poor else None, poor.source if poor else None,
             disabled.text if disabled else None, disabled.source if disabled else None,
             "、".join(kind.label for kind in KIND_BY_ID.values() if kind.id in own) or None,
             lead.row, lead.file, lead.sheet,
         ))  # fmt: skip
-    rows.sort(key=lambda row: (_class_order(row[0], row[1]), row[2] or "", row[4] or "", row[16]))
+    rows.sort(key=lambda row: (row[0] or "", class_order(row[1], row[2]), row[3] or "", row[5] or "", row[19]))
     return pl.DataFrame(rows, schema=ROSTER_SCHEMA, orient="row")
 
 
 def classes(evidence: Evidence, findings: Sequence[Finding]) -> pl.DataFrame:
     """Return one row per class (CLASS_SCHEMA); `return_rate` is returned ÷ expected, null where not reported."""
-    counts: Counter[tuple[str, str | None, str | None]] = Counter(
-        (line.kind, line.grade, line.class_name) for line in findings
+    counts: Counter[tuple[str, ClassKey]] = Counter(
+        (line.kind, (line.school, line.grade, line.class_name)) for line in findings
     )
     rows = []
-    keys: dict[tuple[str | None, str | None], ClassFacts | None] = {
-        group.key[1:]: group for group in evidence.classes.values()
-    }
+    keys: dict[ClassKey, ClassFacts | None] = {_key(evidence, group.key): group for group in evidence.classes.values()}
     for newcomer in evidence.newcomers:
-        keys.setdefault((newcomer.pupil.lead.grade, newcomer.pupil.lead.class_name), None)
-    days: dict[tuple[str | None, str | None], date] = {}
+        lead = newcomer.pupil.lead
+        keys.setdefault(_key(evidence, (lead.school, lead.grade, lead.class_name)), None)
+    days: dict[ClassKey, date] = {}
     for row in evidence.rows["presence"]:
-        day = row.facts["list_date"]
-        days[row.grade, row.class_name] = max(day, days.get((row.grade, row.class_name), day))
-    for (grade, name), group in keys.items():
+        day, key = row.facts["list_date"], _key(evidence, (row.school, row.grade, row.class_name))
+        days[key] = max(day, days.get(key, day))
+    for key, group in keys.items():
         members = group.pupils if group else []
         expected = [facts for facts in members if facts.expected]
-        returned = sum(facts.presence == "present" for facts in expected)
+        returned = sum(facts.presence == "present" and facts.found_at is None for facts in expected)
         reported = group.reported if group else True
         rows.append((
-            grade, name, len(members), len(expected), returned, counts["not_returned", grade, name],
-            counts["lawfully_absent", grade, name],
+            *key, len(members), len(expected), returned, counts["not_returned", key], counts["lawfully_absent", key],
             sum(facts.presence in ("unknown", "unreported") for facts in expected),
-            counts["unregistered", grade, name], days.get((grade, name)), reported,
+            counts["unregistered", key], days.get(key), reported,
             returned / len(expected) if reported and expected else None,
         ))  # fmt: skip
-    rows.sort(key=lambda row: _class_order(row[0], row[1]))
+    rows.sort(key=lambda row: (row[0] or "", class_order(row[1], row[2])))
     return pl.DataFrame(rows, schema=CLASS_SCHEMA, orient="row")
+
+
+def _key(evidence: Evidence, key: ClassKey) -> ClassKey:
+    """Return a class's key as findings name it: rows of a single school may leave the school out."""
+    return (key[0] or evidence.school, key[1], key[2])
 
 
 def _side(person: Person) -> tuple[object, ...]:
@@ -136,27 +153,21 @@ def reviews(links: Sequence[Link]) -> pl.DataFrame:
     return frame.sort("left_register", "right_register", "left_grade", "left_class_name", "left_name", "link_id")
 
 
-def graduates(evidence: Evidence) -> pl.DataFrame:
-    """Return last year's top grade (待升学核对, GRADUATE_SCHEMA) who are on no roster at hand: listed, not flagged."""
-    rows = []
-    for child in evidence.strays:
-        for row in child.rows:
-            if row.register == "previous" and row.grade is not None and row.grade == evidence.graduated_grade:
-                rows.append((
-                    row.name, row.known_sex, row.id_number or row.id_text, row.enrollment_number, row.grade,
-                    row.class_name, row.file, row.sheet, row.row,
-                ))  # fmt: skip
-    rows.sort(key=lambda row: (_class_order(row[4], row[5]), row[0] or "", row[8]))
-    return pl.DataFrame(rows, schema=GRADUATE_SCHEMA, orient="row")
-
-
 def notes(evidence: Evidence, cases: CaseForecast) -> list[str]:
     """Return the sentences a principal should read first."""
     said = []
     if cases.held_back and cases.reason:
         said.append(cases.reason)
-    if evidence.outdated:
-        said.append("学籍名册是上一学年的，没有据它判断谁未返校，请换用本学年的名册再核对")
+    if evidence.school is None and len(evidence.schools) > 1:
+        names = sorted(evidence.schools)
+        named = "、".join(names[:_SCHOOLS_NAMED]) + (f"等{len(names)}所" if len(names) > _SCHOOLS_NAMED else "")
+        said.append(
+            f"学籍名册上有{len(names)}个学校名称，按{len(names)}所学校分别核对：{named}；"
+            "其实是同一所的，请把简称写进 dropctl.toml 的 short_names 或学校名单"
+        )
+    for school in sorted(evidence.outdated, key=lambda name: name or ""):
+        whose = f"{school}的" if school and evidence.school is None else ""
+        said.append(f"{whose}学籍名册是上一学年的，没有据它判断谁未返校，请换用本学年的名册再核对")
     if not evidence.given("presence"):
         said.append("没有返校名单，各班是否返校都不知道，请收齐各班名单后再核对")
     for year in sorted(_unknown_years(evidence)):
@@ -164,9 +175,12 @@ def notes(evidence: Evidence, cases: CaseForecast) -> list[str]:
     for register, what in (("poverty", "脱贫监测名单"), ("disability", "残疾人名单")):
         if not evidence.given(register):
             said.append(f"这次没有{what}，没有核对有关标注")
+    if passed := passed_over(evidence):
+        listed = "、".join(f"{reason}{count}人" for reason, count in sorted(passed.items()))
+        said.append(f"名单上有适龄儿童没有列入“未定位”：{listed}（户籍名单注明的变动，或转学登记已办结）")
     if "previous" not in evidence.columns_seen:
         said.append("这次没有上期学籍名册，没有核对上期学生的去向")
-    if len({facts.lead.school for facts in evidence.pupils}) <= 1:
+    if len(evidence.schools) <= 1:
         said.append("这是一所学校的核对：“名单上未定位”只说明不在本校名册和返校名单上，不等于失学")
     return said
 

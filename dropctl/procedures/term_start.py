@@ -6,6 +6,7 @@ all files complete, or none.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -25,10 +26,11 @@ from dropctl.policy.rules.registration import registration
 from dropctl.policy.rules.return_check import return_check
 from dropctl.policy.rules.roster_marks import roster_marks
 from dropctl.policy.rules.whereabouts import is_over_age, whereabouts
-from dropctl.procedures import overview
+from dropctl.procedures import beside, overview
 from dropctl.procedures.case_opening import deserves_case, remembering
 from dropctl.procedures.outcome import CaseForecast, Deadline, PresenceCount, SinceLast, TermStartOutcome
 from dropctl.procedures.plans import plan_for
+from dropctl.procedures.school_names import collect, name_schools
 from dropctl.reconcile.given_twice import refuse_lists_given_twice
 from dropctl.reconcile.linkage import Link, links_frame
 from dropctl.school_calendar import SchoolCalendar, Term, assumed_opening, school_year
@@ -37,6 +39,7 @@ from dropctl.tables.raw import RawSheet
 from dropctl.vocabulary import register_label
 from dropctl.workbooks.term_start import TermStartSheets, write_term_start_workbook
 from dropctl.workspace import Workspace
+from dropctl.workspace.snapshots import Comparison
 
 _CLASSES_NAMED = 3
 
@@ -79,7 +82,9 @@ def reconcile_term_start(
             "没有找到学籍名册（要有“姓名”，以及“学籍号”或“学生状态”等栏目）",
             todo="把从学籍系统导出的学生花名册放进来，或用 --as enrollment=文件 指定",
         )
-    frames, one_school = _one_school(registers.frames, school or (workspace.school_name if workspace else None))
+    given = school or (workspace.school_name if workspace and workspace.config.school.role == "school" else None)
+    short_names = workspace.config.school.short_names if workspace else ()
+    frames, one_school, unnamed = name_schools(registers.frames, collect(registers.frames, given, short_names), given)
     deciding, list_issues = deciding_presence(frames.get("presence"), plan, opening, as_of)
     if deciding is not None:
         frames["presence"] = deciding
@@ -103,19 +108,17 @@ def reconcile_term_start(
         ]
         cases = memory.keep(evidence, findings, _forecast(evidence, findings, yes))
     links = [link for group in evidence.links.values() for link in group]
-    issues = [*registers.issues, *list_issues, *skipped]
+    issues = [*registers.issues, *unnamed, *list_issues, *skipped]
     frame = findings_frame(findings)
-    since = None
+    compared = None
     if store is not None:
-        ids = frame["finding_id"].to_list()
-        compared = store.compare(registers.frames, ids, as_of)
-        since = SinceLast(*compared) if compared else None
+        compared = store.compare(registers.frames, frame["finding_id"].to_list(), as_of)
         if memory.is_before_last:
             reading_notes.append(f"已有晚于{as_of}的记录，这次只看不记")
         elif record:
-            store.record(registers.frames, registers.columns_seen, ids, as_of)
+            store.record(registers.frames, registers.columns_seen, frame, as_of)
     return _outcome(
-        evidence, frame, findings, links, issues, registers.inputs, cases, since, opening_note, reading_notes
+        evidence, frame, findings, links, issues, registers.inputs, cases, compared, opening_note, reading_notes
     )
 
 
@@ -181,32 +184,26 @@ def _read(
     return registers, skipped, notes
 
 
-def _one_school(frames: Mapping[str, pl.DataFrame], given: str | None) -> tuple[dict[str, pl.DataFrame], str | None]:
-    """Return the frames with one school name wherever a list of this school leaves it out or spells it otherwise."""
-    named = frames["enrollment"]["school"].drop_nulls().value_counts(sort=True)
-    school = given or (named["school"][0] if len(named) else None)
-    if len(named) > 1 and given is None:
-        return dict(frames), school
-    fill = pl.lit(school, dtype=pl.String).alias("school")
-    return {
-        kind: frame.with_columns(fill) if "school" in frame.columns else frame for kind, frame in frames.items()
-    }, school
-
-
 def _forecast(evidence: Evidence, findings: Sequence[Finding], yes: bool) -> CaseForecast:
     """Return who would get a case (CONTRACT §7) and whether the list accuses too many to be believed."""
     wanted = [line for line in findings if deserves_case(line)]
-    plan, whole = evidence.plan, len(evidence.pupils)
+    plan = evidence.plan
     reasons = []
-    if len(wanted) >= plan.value("brake_least") and len(wanted) * 100 > plan.value("brake_school_percent") * whole:
-        reasons.append(f"全校{whole}人中有{len(wanted)}人会被立案，超过{plan.value('brake_school_percent')}%")
+    whole = Counter(facts.lead.school for facts in evidence.pupils)
+    per_school = Counter(line.school for line in wanted)
+    several = len(whole) > 1
+    for school, size in sorted(whole.items(), key=lambda item: item[0] or ""):
+        accused = per_school[school or evidence.school]
+        if accused >= plan.value("brake_least") and accused * 100 > plan.value("brake_school_percent") * size:
+            whose = f"{school or '学校不明'}" if several else "全校"
+            reasons.append(f"{whose}{size}人中有{accused}人会被立案，超过{plan.value('brake_school_percent')}%")
+    per_class = Counter((line.school, line.grade, line.class_name) for line in wanted)
     classes = []
     for group in evidence.classes.values():
-        size = len(group.pupils)
-        key = group.key[1:]
-        accused = sum((line.grade, line.class_name) == key for line in wanted)
-        if size >= plan.value("brake_class_size") and accused * 3 > size:
-            classes.append(f"{group.key[2]}（{size}人中{accused}人）")
+        size, key = len(group.pupils), (group.key[0] or evidence.school, *group.key[1:])
+        if size >= plan.value("brake_class_size") and per_class[key] * 3 > size:
+            named = f"{group.key[0]}{group.key[2]}" if several else group.key[2]
+            classes.append(f"{named}（{size}人中{per_class[key]}人）")
     if classes:
         more = f"等{len(classes)}个班" if len(classes) > _CLASSES_NAMED else ""
         reasons.append(f"{'、'.join(classes[:_CLASSES_NAMED])}{more}会被立案的超过三分之一")
@@ -227,7 +224,7 @@ def _outcome(
     issues: Sequence[Issue],
     inputs: Sequence[InputCount],
     cases: CaseForecast,
-    since: SinceLast | None,
+    compared: Comparison | None,
     opening_note: str | None,
     notes: Sequence[str],
 ) -> TermStartOutcome:
@@ -238,7 +235,7 @@ def _outcome(
         as_of=evidence.as_of,
         opening=evidence.opening,
         opening_note=opening_note,
-        school=evidence.school,
+        school=evidence.school or (f"{len(evidence.schools)}所学校" if evidence.schools else None),
         inputs=tuple(inputs),
         findings=frame,
         links=links_frame(links),
@@ -247,12 +244,17 @@ def _outcome(
         reviews=overview.reviews(links),
         classes=overview.classes(evidence, findings),
         overage=frame.filter(pl.col("finding_id").is_in(over_age)),
-        graduates=overview.graduates(evidence),
+        graduates=beside.graduates(evidence),
+        promotions=beside.promotions(evidence),
+        letters=beside.letters(evidence),
+        changes=beside.changes(compared, findings),
         presence=PresenceCount(len(with_pupils), sum(group.reported for group in with_pupils), unknown),
         cases=cases,
         deadlines=_deadlines(evidence),
         assumptions=evidence.plan.assumptions,
-        since_last=since,
+        since_last=SinceLast(len(compared.new), compared.gone.height, compared.unchanged, compared.day)
+        if compared
+        else None,
         notes=tuple(([opening_note] if opening_note else []) + overview.notes(evidence, cases) + list(notes)),
     )
 

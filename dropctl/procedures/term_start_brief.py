@@ -103,10 +103,12 @@ def _findings(outcome: TermStartOutcome) -> BriefTable | None:
 
 def _classes(outcome: TermStartOutcome, verbose: bool) -> BriefTable | None:
     rows = []
+    several = outcome.classes["school"].drop_nulls().n_unique() > 1
     for row in outcome.classes.iter_rows(named=True):
         wrong = not row["reported"] or any(row[key] for key in ("not_returned", "unknown", "unregistered"))
         if verbose or wrong:
             name = row["class_name"] or f"{grade_label(row['grade'])}（班级不明）"
+            name = f"{row['school'] or '学校不明'} {name}" if several else name
             returned = row["returned"] if row["reported"] else "未报"
             rest = (row["not_returned"], row["lawfully_absent"], row["unknown"], row["unregistered"])
             rows.append((name, row["expected"], returned, *rest))

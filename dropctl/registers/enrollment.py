@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import polars as pl
+
 from dropctl.registers import columns as shared
 from dropctl.registers import steps
 from dropctl.tables.spec import Column, TableSpec
@@ -43,6 +45,19 @@ POVERTY_MARK = Column(
     steps.YES_NO,
 )
 
+# Apart from the first guardian's, so that a wrong number of the one does not hide the right one of the other.
+_OF_SECOND = ("成员2联系电话", "母亲电话", "家庭成员2联系电话", "监护人2电话", "监护人2联系电话", "联系电话二")
+FIRST_PHONE = replace(
+    shared.GUARDIAN_PHONE, headings=tuple(text for text in shared.GUARDIAN_PHONE.headings if text not in _OF_SECOND)
+)
+SECOND_PHONE = Column(
+    "phone_2",
+    "另一监护人电话",
+    _OF_SECOND,
+    steps.PHONES,
+    parts=(("phone_2_raw", pl.String()), ("phone_2", pl.String())),
+)
+
 ENROLLMENT = TableSpec(
     kind="enrollment",
     label="学籍名册",
@@ -58,7 +73,7 @@ ENROLLMENT = TableSpec(
         Column(
             "school_code",
             "学校标识码",
-            ("学校标识码", "学校代码", "学校(机构)标识码", "机构标识码", "xxbsm"),
+            shared.SCHOOL_CODES,
             steps.TEXT,
         ),
         shared.GRADE,
@@ -75,21 +90,13 @@ ENROLLMENT = TableSpec(
         Column(
             "household_registration",
             "户籍地",
-            (
-                "户口所在地",
-                "户籍所在地",
-                "户籍地址",
-                "户口地址",
-                "户籍详细地址",
-                "户口所在地行政区划",
-                "户籍地",
-                "详址",
-            ),
+            shared.HOUSEHOLD_ADDRESSES,
             steps.OPTIONAL_TEXT,
         ),
         shared.ADDRESS,
         shared.GUARDIAN,
-        shared.GUARDIAN_PHONE,
+        FIRST_PHONE,
+        SECOND_PHONE,
         Column(
             "left_behind",
             "是否留守儿童",

@@ -17,6 +17,7 @@ POVERTY = TableSpec(
         shared.BIRTH_DATE,
         shared.VILLAGE,
         Column("household_number", "户编号", ("户编号", "户号", "家庭编号", "贫困户编号"), steps.TEXT),
+        Column("person_number", "人编号", ("人编号", "人口编号", "成员编号"), steps.TEXT),
         Column("household_head", "户主姓名", ("户主姓名", "户主"), steps.OPTIONAL_TEXT),
         Column("relation", "与户主关系", ("与户主关系", "户主关系", "家庭关系"), steps.TEXT),
         Column("household_type", "户类型", ("户类型", "户属性", "贫困户属性", "脱贫属性"), steps.TEXT),
@@ -35,6 +36,19 @@ POVERTY = TableSpec(
         Column(
             "school_state", "在校生状况", ("在校生状况", "在校生情况", "是否在校生", "就学情况", "在校状况"), steps.TEXT
         ),
+        Column(
+            "no_school_reason",
+            "未上学原因",
+            (
+                "义务教育阶段未上学原因",
+                "失学或辍学原因",
+                "失学辍学原因",
+                "未上学原因",
+                "不在校原因",
+                "未入学原因",
+            ),
+            steps.OPTIONAL_TEXT,
+        ),
         Column("education", "文化程度", ("文化程度", "受教育程度", "学历"), steps.TEXT),
         Column(
             "other_school", "就读学校", ("就读学校", "学校名称", "学校", "所在学校", "现就读学校"), steps.OPTIONAL_TEXT
@@ -49,6 +63,8 @@ POVERTY = TableSpec(
         "household_number": 1,
         "relation": 2,
         "household_head": 1,
+        "person_number": 2,
+        "no_school_reason": 2,
         "school_state": 1,
     },
     needed=4,

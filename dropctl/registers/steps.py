@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 
 import polars as pl
@@ -15,7 +16,17 @@ import polars as pl
 from dropctl import identity
 from dropctl.tables.raw import Cell, CellError, raw_text
 from dropctl.tables.spec import Problem, Step
-from dropctl.vocabulary import ABSENT_MARKS, NO_WORDS, PRESENT_MARKS, SEXES, STATUS_SPELLINGS, YES_WORDS
+from dropctl.vocabulary import (
+    ABSENT_MARKS,
+    NO_WORDS,
+    PRESENT_MARKS,
+    SEXES,
+    STAGES,
+    STATUS_SPELLINGS,
+    TRANSFER_DIRECTIONS,
+    TRANSFER_STATES,
+    YES_WORDS,
+)
 
 _PLACEHOLDERS = frozenset({"无", "暂无", "不详", "未知", "—", "-", "--", "/", "\\", "null", "none", "n/a"})
 # Ordinary names need no tidying; most cells are.
@@ -247,7 +258,59 @@ def _class_text(cell: Cell) -> tuple[object, Problem | None]:
     return raw_text(cell), None
 
 
+def _one_of(words: Mapping[str, str], unlisted: Problem) -> Callable[[Cell], tuple[object, Problem | None]]:
+    """Return the step that knows the spellings in `words`, also behind a code (`1-转入`); others give `unlisted`."""
+
+    def apply(cell: Cell) -> tuple[object, Problem | None]:
+        if isinstance(cell, CellError):
+            return None, _ERROR
+        text = plain_text(cell).replace(" ", "")
+        if not text or text.lower() in _PLACEHOLDERS:
+            return None, None
+        for form in (text, *re.split(r"[-－:：]", text, maxsplit=1)[::-1]):
+            if form in words:
+                return words[form], None
+        return None, unlisted
+
+    return apply
+
+
+def _transfer_state(cell: Cell) -> tuple[object, Problem | None]:
+    answer, problem = _transfer_word(cell)
+    if problem is None:
+        return answer, None
+    # A column 是否办结 answers with yes or no.
+    said, _ = _yes_no(cell)
+    return ({"是": "已办结", "否": "办理中"}[said], None) if said in ("是", "否") else (answer, problem)
+
+
+_transfer_word = _one_of(
+    TRANSFER_STATES,
+    Problem("transfer_state_unclear", "warning", "办理状态看不懂，按没有填处理，请写 办理中、已办结 或 已撤回"),
+)
+
+
+def _school_code(cell: Cell) -> tuple[object, Problem | None]:
+    value, problem = _optional_text(cell)
+    if isinstance(value, str) and not re.fullmatch(r"\d{10}", value):
+        return value, Problem("school_code_odd", "warning", "学校标识码应为10位数字，请按学籍系统核对")
+    return value, problem
+
+
 TEXT = Step("text", _text)
+TRANSFER_STATE = Step("transfer_state", _transfer_state)
+TRANSFER_DIRECTION = Step(
+    "transfer_direction",
+    _one_of(
+        TRANSFER_DIRECTIONS,
+        Problem("transfer_direction_unclear", "warning", "转学类型看不懂，按没有填处理，请写 转入 或 转出"),
+    ),
+)
+SCHOOL_CODE = Step("school_code", _school_code)
+STAGE = Step(
+    "stage",
+    _one_of(STAGES, Problem("stage_unclear", "warning", "学段看不懂，按没有填处理，请写 小学、初中 或 九年一贯制")),
+)
 OPTIONAL_TEXT = Step("text_or_placeholder", _optional_text)
 NAME = Step("name", _name)
 ID_NUMBER = Step("id_number", _id_number)

@@ -15,11 +15,12 @@ import polars as pl
 from xlsxwriter.workbook import Workbook
 
 from dropctl.findings import KIND_BY_ID, KINDS, FindingKind
+from dropctl.workbooks import term_start_beside as beside
 from dropctl.workbooks import term_start_notes as notes
 from dropctl.workbooks import term_start_review as review
 from dropctl.workbooks.list_sheet import ListPage, write_list
 from dropctl.workbooks.style import Styles
-from dropctl.workbooks.term_start_lists import class_page, finding_page, graduate_page, roster_page
+from dropctl.workbooks.term_start_lists import class_page, finding_page, roster_page
 from dropctl.workbooks.term_start_reading import issue_page, reading_page
 from dropctl.workbooks.term_start_sheets import CaseForecast, Deadline, KindLine, SheetLine, SinceLast, TermStartSheets
 from dropctl.workbooks.term_start_summary import SUMMARY, write_summary
@@ -88,11 +89,9 @@ def _write_lists(book: Workbook, styles: Styles, sheets: TermStartSheets) -> tup
             kinds.append(_kind_line(OVER_AGE, sheets.overage))
     if len(sheets.overage):
         write(finding_page(sheets, OVER_AGE, sheets.overage))
-    if len(sheets.graduates):
-        write(graduate_page(sheets))
-        others.append(
-            SheetLine("待升学核对", len(sheets.graduates), "人", "上一学年最高年级的学生，核对是否已升学；不计入发现")
-        )
+    for page, count, unit, purpose in beside.pages(sheets):
+        write(page)
+        others.append(SheetLine(page.title, count, unit, purpose))
     write(roster_page(sheets))
     others.append(
         SheetLine("标注名册", len(sheets.roster), "人", "全部在籍学生，带脱贫监测、残疾标注、返校情况和核对发现")

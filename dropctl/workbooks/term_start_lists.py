@@ -1,4 +1,4 @@
-"""The lists of 核对结果.xlsx about children: one per kind of finding, over-age children, leavers, classes, roster."""
+"""The lists of 核对结果.xlsx about children: one per kind of finding, over-age children, classes, roster."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import polars as pl
 from dropctl.findings import CERTAINTIES, TRIAGES, FindingKind
 from dropctl.vocabulary import grade_label
 from dropctl.workbooks.list_sheet import ListPage, SheetColumn, numbered
-from dropctl.workbooks.term_start_sheets import TermStartSheets, by_class, sources
+from dropctl.workbooks.term_start_sheets import TermStartSheets, by_class, sources, with_school
 
 _STATES = {"已返校": "present", "未返校": "missing", "有手续": "grounds", "未报": "unknown", "不在应到范围": "outside"}
 _LEGEND = (
@@ -60,8 +60,7 @@ def finding_page(sheets: TermStartSheets, kind: FindingKind, rows: pl.DataFrame)
         SheetColumn("另一来源", sources(rows, "other_"), "long", least=18, most=21),
         SheetColumn("发现编号", rows["finding_id"].to_list(), least=13.5, most=13.5),
     ]
-    if rows["school"].n_unique() > 1:
-        columns.insert(1, SheetColumn("学校", rows["school"].to_list(), most=20))
+    columns = with_school(columns, rows)
     always = {"序号", "班级", "说明", "下一步", "来源"}
     kept = [column for column in columns if column.heading in always or any(v is not None for v in column.values)]
     return ListPage(
@@ -76,34 +75,9 @@ def _triage(value: str) -> str | None:
     return None if value == "none" else TRIAGES[value]
 
 
-def graduate_page(sheets: TermStartSheets) -> ListPage:
-    """Return 待升学核对: last year's top grade, listed so that the next school can be asked, not flagged."""
-    rows = by_class(sheets.graduates, "name", "row")
-    return ListPage(
-        title="待升学核对",
-        subtitle=(
-            f"{sheets.banner}　　共 {len(rows)} 人\n"
-            "上一学年最高年级的学生，请核对是否都已升入上一级学校；列出不等于失学"
-        ),
-        columns=[
-            numbered(len(rows)),
-            SheetColumn("原年级", grades(rows), "center", most=9),
-            SheetColumn("原班级", rows["class_name"].to_list(), "center", most=16),
-            SheetColumn("姓名", rows["name"].to_list(), least=9, most=18),
-            SheetColumn("性别", rows["sex"].to_list(), "center", least=5),
-            SheetColumn("身份证件号", rows["id_number"].to_list(), least=20, most=24),
-            SheetColumn("学籍号", rows["enrollment_number"].to_list(), least=20, most=24),
-            SheetColumn("来源", sources(rows), "long", least=24, most=40),
-            SheetColumn("升入学校", [None] * len(rows), "answer", least=20),
-            SheetColumn("核对人", [None] * len(rows), "answer", least=10),
-        ],
-        frozen="姓名",
-    )
-
-
 def class_page(sheets: TermStartSheets) -> ListPage:
     """Return the return check class by class."""
-    rows = sheets.classes
+    rows = by_class(sheets.classes)
     reported = rows["reported"].to_list()
     counts = {
         "在籍": "enrolled",
@@ -128,20 +102,23 @@ def class_page(sheets: TermStartSheets) -> ListPage:
     return ListPage(
         title="各班到校情况",
         subtitle=f"{sheets.banner}　　共 {len(rows)} 个班，{sum(reported)} 个班已交返校名单",
-        columns=[
-            numbered(len(rows)),
-            SheetColumn("年级", grades(rows), "center", least=9),
-            SheetColumn("班级", rows["class_name"].to_list(), "center", least=13, most=20),
-            SheetColumn(
-                "返校名单",
-                ["已交" if done else "未交" for done in reported],
-                "center",
-                least=9,
-                marks={row: "unknown" for row, done in enumerate(reported) if not done},
-            ),
-            SheetColumn("名单日期", rows["list_date"].to_list(), "date"),
-            *numbers,
-        ],
+        columns=with_school(
+            [
+                numbered(len(rows)),
+                SheetColumn("年级", grades(rows), "center", least=9),
+                SheetColumn("班级", rows["class_name"].to_list(), "center", least=13, most=20),
+                SheetColumn(
+                    "返校名单",
+                    ["已交" if done else "未交" for done in reported],
+                    "center",
+                    least=9,
+                    marks={row: "unknown" for row, done in enumerate(reported) if not done},
+                ),
+                SheetColumn("名单日期", rows["list_date"].to_list(), "date"),
+                *numbers,
+            ],
+            rows,
+        ),
         frozen="班级",
         totals={heading: int(rows[name].sum()) for heading, name in counts.items()},
     )
@@ -157,24 +134,27 @@ def roster_page(sheets: TermStartSheets) -> ListPage:
     return ListPage(
         title="标注名册",
         subtitle=f"{sheets.banner}　　共 {len(rows)} 人",
-        columns=[
-            numbered(len(rows)),
-            SheetColumn("年级", grades(rows), "center", most=9),
-            SheetColumn("班级", rows["class_name"].to_list(), "center", least=11, most=16),
-            SheetColumn("姓名", rows["name"].to_list(), least=9, most=18, marks=named),
-            SheetColumn("性别", rows["sex"].to_list(), "center", least=5),
-            SheetColumn("出生日期", rows["birth_date"].to_list(), "date"),
-            SheetColumn("身份证件号", rows["id_number"].to_list(), most=24),
-            SheetColumn("学籍号", rows["enrollment_number"].to_list(), most=24),
-            SheetColumn("学籍状态", rows["status"].to_list(), "center", least=9, most=12),
-            SheetColumn("监护人", rows["guardian"].to_list(), least=9, most=16),
-            SheetColumn("联系电话", rows["phone"].to_list(), least=13, most=16),
-            SheetColumn("返校情况", states, "center", least=13, marks=found),
-            *_mark_columns(rows, "poverty", "脱贫监测标注", "脱贫标注来源"),
-            *_mark_columns(rows, "disability", "残疾标注", "残疾标注来源"),
-            SheetColumn("核对发现", rows["findings"].to_list(), "long", least=12, most=24),
-            SheetColumn("来源", sources(rows), "long", least=20, most=54),
-        ],
+        columns=with_school(
+            [
+                numbered(len(rows)),
+                SheetColumn("年级", grades(rows), "center", most=9),
+                SheetColumn("班级", rows["class_name"].to_list(), "center", least=11, most=16),
+                SheetColumn("姓名", rows["name"].to_list(), least=9, most=18, marks=named),
+                SheetColumn("性别", rows["sex"].to_list(), "center", least=5),
+                SheetColumn("出生日期", rows["birth_date"].to_list(), "date"),
+                SheetColumn("身份证件号", rows["id_number"].to_list(), most=24),
+                SheetColumn("学籍号", rows["enrollment_number"].to_list(), most=24),
+                SheetColumn("学籍状态", rows["status"].to_list(), "center", least=9, most=12),
+                SheetColumn("监护人", rows["guardian"].to_list(), least=9, most=16),
+                SheetColumn("联系电话", rows["phone"].to_list(), least=13, most=16),
+                SheetColumn("返校情况", states, "center", least=13, marks=found),
+                *_mark_columns(rows, "poverty", "脱贫监测标注", "脱贫标注来源"),
+                *_mark_columns(rows, "disability", "残疾标注", "残疾标注来源"),
+                SheetColumn("核对发现", rows["findings"].to_list(), "long", least=12, most=24),
+                SheetColumn("来源", sources(rows), "long", least=20, most=54),
+            ],
+            rows,
+        ),
         frozen="姓名",
         legend=_LEGEND,
     )

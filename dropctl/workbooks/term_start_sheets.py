@@ -11,6 +11,7 @@ import polars as pl
 from dropctl.errors import place
 from dropctl.policy.plan import Assumption
 from dropctl.tables.issues import InputCount
+from dropctl.workbooks.list_sheet import SheetColumn
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class SinceLast:
     new: int
     gone: int
     unchanged: int
+    day: date | None = None  # the day the last run judged as of
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,8 @@ class TermStartSheets:
 
     `findings` and `overage` are of FINDING_SCHEMA, `issues` of ISSUE_SCHEMA; `roster` has one row per enrolled
     pupil, `reviews` one per undecided pair, `classes` one per class, `graduates` one per pupil of last year's top
-    grade.
+    grade, `promotions` one per pupil whose grade does not follow, `letters` one per letter of assistance, `changes`
+    one per finding that is new or gone since the last run.
     """
 
     as_of: date
@@ -63,6 +66,9 @@ class TermStartSheets:
     classes: pl.DataFrame
     overage: pl.DataFrame
     graduates: pl.DataFrame
+    promotions: pl.DataFrame
+    letters: pl.DataFrame
+    changes: pl.DataFrame
     cases: CaseForecast
     deadlines: tuple[Deadline, ...]
     assumptions: tuple[Assumption, ...]
@@ -112,7 +118,19 @@ def sources(frame: pl.DataFrame, prefix: str = "") -> list[str | None]:
 
 
 def by_class(frame: pl.DataFrame, *then: str) -> pl.DataFrame:
-    """Return `frame` by grade and class, class 10 after class 2, then by the columns `then`; unknown ones last."""
+    """Return `frame` by school, grade and class, class 10 after class 2, then by the columns `then`; unknown ones last.
+
+    A school named by some rows only (a county's list names none) does not part a single school's rows.
+    """
+    several = "school" in frame.columns and frame["school"].drop_nulls().n_unique() > 1
     number = pl.col("class_name").str.extract(r"([0-9]+)\D*$").cast(pl.Int64, strict=False)
-    order: Sequence[pl.Expr] = [pl.col("grade"), number, pl.col("class_name"), *(pl.col(name) for name in then)]
+    first = [pl.col("school")] if several else []
+    order: Sequence[pl.Expr] = [*first, pl.col("grade"), number, pl.col("class_name"), *(pl.col(name) for name in then)]
     return frame.sort(order, nulls_last=True, maintain_order=True)
+
+
+def with_school(columns: list[SheetColumn], frame: pl.DataFrame) -> list[SheetColumn]:
+    """Return the columns with 学校 after the first one when the rows are of more than one school."""
+    if frame["school"].drop_nulls().n_unique() < 2:
+        return columns
+    return [columns[0], SheetColumn("学校", frame["school"].to_list(), "long", least=12, most=16), *columns[1:]]

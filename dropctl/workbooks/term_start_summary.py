@@ -286,10 +286,13 @@ def _entrants(canvas: _Canvas, findings: pl.DataFrame) -> None:
         return
     canvas.section("五、起始年级新生待建学籍（期限内属正常，明细见“在校无学籍”）")
     canvas.headings((0, 1, "年级"), (2, 4, "班级"), (5, 6, "人数"), (7, 8, "建籍期限"))
-    groups = new.group_by("grade", "class_name", maintain_order=True).agg(pl.len(), pl.col("due_date").min())
-    for grade, class_name, count, due in by_class(groups).iter_rows():
+    groups = new.group_by("school", "grade", "class_name", maintain_order=True).agg(pl.len(), pl.col("due_date").min())
+    several = new["school"].drop_nulls().n_unique() > 1
+    for school, grade, class_name, count, due in by_class(groups).iter_rows():
         canvas.cell(0, 1, grade_label(grade) or "年级不明", "center")
         canvas.cell(2, 4, class_name or "班级不明", "center")
+        if several:
+            canvas.cell(9, 15, school or "学校不明", "text")
         canvas.cell(5, 6, count, "number")
         canvas.cell(7, 8, due, "date")
         canvas.next()

@@ -51,6 +51,11 @@ class Workspace:
         return self.root / STATE
 
     @property
+    def people(self) -> dict[str, str]:
+        """Who answers for what: duty → person, in the school's own words."""
+        return dict(self.config.people)
+
+    @property
     def terms(self) -> tuple[Term, ...]:
         """The terms, by opening day."""
         found = (Term(term.name, term.opening, term.closing) for term in self.config.terms)

@@ -1,8 +1,8 @@
 """The typed snapshots of what was read in a workspace, run by run, and what a later run may take from them.
 
-Under `.dropctl/runs/<number>/`: one Parquet file per register and `run.json`, written last, so that a run without
-it never happened. Full ID numbers stand in here (CONTRACT §9): folder 0700, files 0600. Nothing is ever changed
-or deleted; what a later run brings supersedes an earlier one when it is read, not on disk (CONTRACT §2, §7).
+Under `.dropctl/runs/<number>/`: one Parquet file per register, the findings, and `run.json`, written last, so that a
+run without it never happened. Full ID numbers stand in here (CONTRACT §9): folder 0700, files 0600. Nothing is ever
+changed or deleted; what a later run brings supersedes an earlier one when it is read, not on disk (CONTRACT §2, §7).
 """
 
 from __future__ import annotations
@@ -23,6 +23,11 @@ from dropctl.files import WholeFiles, make_folder
 RUNS = "runs"
 CHILDREN = "children.json"
 _RUN = "run.json"
+_FINDINGS = "findings.parquet"
+# What is kept of a finding, so that it can be said later what it was.
+KEPT_OF_FINDINGS: dict[str, pl.DataType] = {
+    name: pl.String() for name in ("finding_id", "kind", "school", "grade", "class_name", "name", "certainty", "reason")
+}
 _CLASS_DAY = ("school", "grade", "class_name", "list_date")
 
 
@@ -38,11 +43,33 @@ class Run:
 
     def frame(self, kind: str) -> pl.DataFrame:
         """Return the register as this run read it; Refused when the file is damaged."""
-        path = self.folder / f"{kind}.parquet"
-        try:
-            return pl.read_parquet(path)
-        except (OSError, pl.exceptions.PolarsError) as error:
-            raise _damaged(path) from error
+        return _table(self.folder / f"{kind}.parquet")
+
+    def told(self) -> pl.DataFrame:
+        """Return what the findings were (KEPT_OF_FINDINGS); only their ids for a run of a version that kept no more."""
+        path = self.folder / _FINDINGS
+        if path.is_file():
+            return _table(path)
+        bare = pl.DataFrame({"finding_id": sorted(self.findings)}, schema={"finding_id": pl.String()})
+        missing = [pl.lit(None, dtype=kind).alias(name) for name, kind in list(KEPT_OF_FINDINGS.items())[1:]]
+        return bare.with_columns(missing)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Findings against those of an earlier run: the day it judged, new ids, gone ones with what they were."""
+
+    day: date
+    new: frozenset[str]
+    gone: pl.DataFrame  # KEPT_OF_FINDINGS
+    unchanged: int
+
+
+def _table(path: Path) -> pl.DataFrame:
+    try:
+        return pl.read_parquet(path)
+    except (OSError, pl.exceptions.PolarsError) as error:
+        raise _damaged(path) from error
 
 
 def _damaged(path: Path) -> Refused:
@@ -105,10 +132,8 @@ class Snapshots:
                     carried.append((kind, run.as_of))
         return carried
 
-    def compare(
-        self, frames: Mapping[str, pl.DataFrame], ids: Iterable[str], as_of: date
-    ) -> tuple[int, int, int] | None:
-        """Return how many findings are new, gone and unchanged since the last run before this one; None without any.
+    def compare(self, frames: Mapping[str, pl.DataFrame], ids: Iterable[str], as_of: date) -> Comparison | None:
+        """Return what changed since the last run before this one; None without any.
 
         The same content judged again as of the same day is the same run, not a later one.
         """
@@ -117,17 +142,23 @@ class Snapshots:
             earlier.pop()
         if not earlier:
             return None
-        now, then = set(ids), earlier[-1].findings
-        return len(now - then), len(then - now), len(now & then)
+        now, last = set(ids), earlier[-1]
+        then = last.findings
+        gone = last.told().filter(pl.col("finding_id").is_in(list(then - now))) if then - now else _nothing()
+        return Comparison(last.as_of, frozenset(now - then), gone, len(now & then))
 
     def record(
         self,
         frames: Mapping[str, pl.DataFrame],
         columns_seen: Mapping[str, Iterable[str]],
-        ids: Sequence[str],
+        findings: pl.DataFrame,
         as_of: date,
     ) -> None:
-        """Keep what was read and found, completely or not at all; the same run again adds nothing."""
+        """Keep what was read and found, completely or not at all; the same run again adds nothing.
+
+        `findings` has at least the columns of KEPT_OF_FINDINGS.
+        """
+        ids = findings["finding_id"].to_list()
         if self._runs and self._is_run(self._runs[-1], frames, as_of) and self._runs[-1].findings == frozenset(ids):
             return
         folder = self._state / RUNS / f"{self._next():06d}"
@@ -142,6 +173,7 @@ class Snapshots:
         with WholeFiles() as files:
             for kind in sorted(frames):
                 frames[kind].write_parquet(files.stage(folder / f"{kind}.parquet"))
+            findings.select(list(KEPT_OF_FINDINGS)).write_parquet(files.stage(folder / _FINDINGS))
             files.stage(folder / _RUN).write_text(_json(document), encoding="utf-8")
         self._runs.append(_load(folder))
 
@@ -187,6 +219,10 @@ def _load(folder: Path) -> Run:
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise _damaged(folder / _RUN) from error
+
+
+def _nothing() -> pl.DataFrame:
+    return pl.DataFrame(schema=KEPT_OF_FINDINGS)
 
 
 def _not_superseded(older: pl.DataFrame, newer: pl.DataFrame) -> pl.DataFrame:

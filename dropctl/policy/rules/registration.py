@@ -8,7 +8,8 @@ from dropctl.findings import Finding
 from dropctl.identity import id_birth_date, id_sex
 from dropctl.policy.ages import age_group
 from dropctl.policy.evidence import Evidence, Newcomer, PupilFacts
-from dropctl.policy.wording import finding, where
+from dropctl.policy.rules.transferring import transferring
+from dropctl.policy.wording import finding, letter_words, where
 from dropctl.reconcile.comparisons import FIELD_LABELS, labels
 from dropctl.reconcile.linkage import Link
 from dropctl.reconcile.people import Person, Pupil, by_key
@@ -24,7 +25,7 @@ _FAULTS = {
 
 
 def registration(evidence: Evidence) -> list[Finding]:
-    """Return the findings of 三.2: registration, identity, duplicates, contacts, statuses."""
+    """Return the findings of 三.2: registration, identity, duplicates, contacts, statuses, transfers."""
     return [
         *_unregistered(evidence),
         *_identity_invalid(evidence),
@@ -32,6 +33,7 @@ def registration(evidence: Evidence) -> list[Finding]:
         *_duplicates(evidence),
         *_contact(evidence),
         *_status(evidence),
+        *transferring(evidence),
     ]
 
 
@@ -52,6 +54,12 @@ def _unregistered(evidence: Evidence) -> Iterator[Finding]:
                 reason=f"返校名单上有这名学生（{said}），学籍名册上没有",
                 next_step="请班主任说明来历：应来未来的联系家长，写错名字的更正名单", due_date=due_date,
             )  # fmt: skip
+        elif lead.school is None and len(evidence.schools) > 1:
+            yield finding(
+                evidence, "unregistered", lead, newcomer.number, certainty="to_confirm", triage="data_fault",
+                reason="在校，但看不出这份返校名单是哪一所学校的，没有和名册逐班对照",
+                next_step="在名单上写明学校，或放进该校的文件夹，再核对一次", due_date=due_date,
+            )  # fmt: skip
         elif evidence.outdated:
             yield finding(
                 evidence, "unregistered", lead, newcomer.number, certainty="to_confirm",
@@ -61,15 +69,45 @@ def _unregistered(evidence: Evidence) -> Iterator[Finding]:
         elif entry:
             yield finding(
                 evidence, "unregistered", lead, newcomer.number,
-                reason="起始年级新生，在校而尚无学籍，开学两个月内属正常",
+                reason="起始年级新生，在校而尚无学籍，开学两个月内属正常" + _comes_from(newcomer),
                 next_step="收齐材料，按期在学籍系统建籍", due_date=due_date,
             )  # fmt: skip
         else:
             yield finding(
                 evidence, "unregistered", lead, newcomer.number,
-                reason="在校学习，学籍名册上没有这名学生",
-                next_step="问清原就读学校：有学籍的办理转接，没有的补录学籍",
+                reason="在校学习，学籍名册上没有这名学生" + _comes_from(newcomer),
+                next_step=_registering(newcomer), other=_paper(newcomer),
             )  # fmt: skip
+
+
+def _comes_from(newcomer: Newcomer) -> str:
+    """Return what transfers and letters say about where a newcomer comes from, each part with its leading 、；."""
+    parts = []
+    if newcomer.transfer is not None:
+        state = "已办结，名册可能还没有更新" if newcomer.transfer.state == "finished" else "尚未办结"
+        parts.append(f"转学登记中有{newcomer.transfer.words}，{state}")
+    elif newcomer.transfer_reviews:
+        link = newcomer.transfer_reviews[0]
+        parts.append(f"转学登记中有一条可能是本人的记录（{where(link.right.lead)}：{link.reason}）")
+    if newcomer.letters:
+        parts.append(letter_words(newcomer.letters))
+    return "".join(f"；{part}" for part in parts)
+
+
+def _registering(newcomer: Newcomer) -> str:
+    if newcomer.transfer is not None and newcomer.transfer.state == "finished":
+        return "重新导出学籍名册再核对；名册上仍没有的，查转接是否真的办结"
+    if newcomer.transfer is not None:
+        return "催原学校和学籍主管部门办结学籍转接"
+    return "问清原就读学校：有学籍的办理转接，没有的补录学籍"
+
+
+def _paper(newcomer: Newcomer) -> Person | None:
+    if newcomer.transfer is not None:
+        return newcomer.transfer.person
+    if newcomer.transfer_reviews:
+        return newcomer.transfer_reviews[0].right.lead
+    return newcomer.letters[0] if newcomer.letters else None
 
 
 def _doubtful_newcomer(evidence: Evidence, newcomer: Newcomer, due_date: object) -> Finding:
@@ -110,13 +148,13 @@ def _identity_invalid(evidence: Evidence) -> Iterator[Finding]:
         if link.decision == "accepted" and id(link.left.lead) in facts_of
         for row in link.right.rows
     }
-    for register in ("enrollment", "presence", "poverty", "disability"):
+    for register in ("enrollment", "presence", "poverty", "disability", "household"):
         for person in evidence.rows.get(register, ()):
             fault = _row_fault(person)
             if fault is None or (id(person) in linked and person.id_fault is None):
                 continue
             ages = (evidence.opening, evidence.as_of, evidence.plan)
-            if register in ("poverty", "disability") and age_group(person, *ages) == "outside":
+            if register in ("poverty", "disability", "household") and age_group(person, *ages) == "outside":
                 continue
             facts = facts_of.get(id(person))
             number = facts.number if facts else evidence.number_of(person)
@@ -207,8 +245,10 @@ def _contact(evidence: Evidence) -> Iterator[Finding]:
         if not facts.expected:
             continue
         lacking = []
-        if "phone" in seen and all(row.phone is None for row in facts.pupil.rows):
-            written = facts.lead.facts.get("phone_raw")
+        rows = facts.pupil.rows
+        reachable = any(row.phone or row.facts.get("phone_2") for row in rows)
+        if seen & {"phone", "phone_2"} and not reachable:
+            written = any(row.facts.get(key) for row in rows for key in ("phone_raw", "phone_2_raw"))
             lacking.append("监护人电话不可用" if written else "没有监护人电话")
         if "address" in seen and all(row.facts.get("address") is None for row in facts.pupil.rows):
             lacking.append("没有住址")
@@ -233,10 +273,15 @@ def _status(evidence: Evidence) -> Iterator[Finding]:
 
 
 def _status_conflict(facts: PupilFacts) -> tuple[str, str] | None:
+    present = facts.presence == "present" and facts.found_at is None
+    if present and facts.moved_out and facts.transfer is not None:
+        return (
+            f"转学登记中{facts.transfer.words}已办结，返校名单上却在校",
+            "核实人在哪里：已转走的更正返校名单，没有转走的更正转学登记和学籍",
+        )
     status = STATUS_BY_LABEL.get(facts.status or "")
     if status is None:
         return None
-    present = facts.presence == "present"
     if status.label in ("退学", "开除"):
         return (
             f"学生状态为“{status.label}”，义务教育阶段不得有此状态",

@@ -7,7 +7,8 @@ from datetime import date
 from dropctl.findings import Finding
 from dropctl.policy.evidence import ClassFacts, Evidence, PupilFacts
 from dropctl.policy.grounds import Ground, ground_of
-from dropctl.policy.wording import finding, where
+from dropctl.policy.wording import finding, letter_words, where
+from dropctl.reconcile.people import Person
 from dropctl.vocabulary import STATUS_BY_LABEL, grade_label
 
 _CONTACT = "今天就联系监护人，问清原因和去向并记录；无正当理由的启动劝返"
@@ -16,11 +17,12 @@ _COMPARE = "先对照“待人工确认”表核实是不是同一人，再决�
 
 def return_check(evidence: Evidence) -> list[Finding]:
     """Return `not_returned`, `lawfully_absent` and `presence_unreported` (三.5), due two school days after opening."""
-    if evidence.outdated:
-        return []
     due = evidence.due("return_check").due_date
-    found = [line for facts in evidence.pupils if (line := _pupil(evidence, facts, due)) is not None]
-    return found + [line for group in evidence.classes.values() if (line := _class(evidence, group, due)) is not None]
+    # Of a school whose register is last year's nothing can be said about who is missing.
+    pupils = [facts for facts in evidence.pupils if facts.lead.school not in evidence.outdated]
+    classes = [group for group in evidence.classes.values() if group.key[0] not in evidence.outdated]
+    found = [line for facts in pupils if (line := _pupil(evidence, facts, due)) is not None]
+    return found + [line for group in classes if (line := _class(evidence, group, due)) is not None]
 
 
 def _class(evidence: Evidence, group: ClassFacts, due: date) -> Finding | None:
@@ -60,6 +62,8 @@ def _class(evidence: Evidence, group: ClassFacts, due: date) -> Finding | None:
 
 
 def _pupil(evidence: Evidence, facts: PupilFacts, due: date) -> Finding | None:
+    if facts.expected and facts.found_at is not None:
+        return _at_another_school(evidence, facts, due)
     if not facts.expected or facts.presence in ("present", "unknown"):
         return None
     if facts.presence == "unreported":
@@ -73,6 +77,17 @@ def _pupil(evidence: Evidence, facts: PupilFacts, due: date) -> Finding | None:
         )  # fmt: skip
     day = facts.list_date or evidence.as_of
     return _with_ground(evidence, facts, day, due) or _missing(evidence, facts, day, due)
+
+
+def _at_another_school(evidence: Evidence, facts: PupilFacts, due: date) -> Finding:
+    assert facts.presence_link is not None
+    there = facts.presence_link.right.lead
+    pending = f"；转学登记中有{facts.transfer.words}，尚未办结" if facts.transfer else ""
+    return finding(
+        evidence, "not_returned", facts.lead, facts.number, triage="elsewhere",
+        reason=f"学籍在本校，人在{facts.found_at}：{where(there)}记为在校（{facts.presence_link.reason}）{pending}",
+        next_step=f"与{facts.found_at}办理学籍转接，做到人籍一致", other=there, due_date=due,
+    )  # fmt: skip
 
 
 def _with_ground(evidence: Evidence, facts: PupilFacts, day: date, due: date) -> Finding | None:
@@ -93,7 +108,7 @@ def _with_ground(evidence: Evidence, facts: PupilFacts, day: date, due: date) ->
             reason=f"{standing.label}已批准（{standing.person.facts['number']}，{standing.person.facts['approver']}），"
             f"自{standing.starts}至{standing.ends}",
             next_step=f"{standing.ends}期满前联系家长，安排按时返校" if standing.ends else "按期复核",
-            triage="lawful_absence", other=standing.person, due_date=due,
+            triage="lawful_absence", other=standing.person, due_date=due, ground=standing.label,
         )  # fmt: skip
     incomplete = next((ground for ground in grounds if ground.covers(day)), None)
     if incomplete is not None:
@@ -101,7 +116,7 @@ def _with_ground(evidence: Evidence, facts: PupilFacts, day: date, due: date) ->
             evidence, "lawfully_absent", facts.lead, facts.number, certainty="claimed",
             reason=f"审批登记中有{incomplete.label}，但缺{'、'.join(incomplete.missing)}",
             next_step=f"补审批材料：{'、'.join(incomplete.missing)}；补不齐的按未返校处理",
-            triage="lawful_absence", other=incomplete.person, due_date=due,
+            triage="lawful_absence", other=incomplete.person, due_date=due, ground=incomplete.label,
         )  # fmt: skip
     if facts.claimed_ground is not None:
         return _claimed(evidence, facts, f"返校名单上写着“{facts.said.strip()}”", facts.claimed_ground, due)
@@ -133,7 +148,7 @@ def _claimed(evidence: Evidence, facts: PupilFacts, said: str, ground: str, due:
         evidence, "lawfully_absent", facts.lead, facts.number, certainty="claimed", triage="lawful_absence",
         reason=f"{said}，但审批登记中没有对应的{ground}手续",
         next_step=f"补审批材料（{ground}的文号、批准单位、起止日期）；补不齐的按未返校处理",
-        other=facts.presence_link.right.lead if facts.presence_link else None, due_date=due,
+        other=facts.presence_link.right.lead if facts.presence_link else None, due_date=due, ground=ground,
     )  # fmt: skip
 
 
@@ -166,6 +181,15 @@ def _missing(evidence: Evidence, facts: PupilFacts, day: date, due: date) -> Fin
             reason=f"{absence}；但{where(link.right.lead)}有“{link.right.lead.name}”可能是本人：{link.reason}",
             next_step=_COMPARE, other=link.right.lead, due_date=due,
         )  # fmt: skip
+    explained = _elsewhere(facts)
+    if explained is not None:
+        words, other, certainty = explained
+        return finding(
+            evidence, "not_returned", facts.lead, facts.number, certainty=certainty, triage="elsewhere",
+            reason=f"{absence}；{words}",
+            next_step="向可能就读的学校核实，取得就读证明，催办学籍转接；没有证明的按未返校联系劝返",
+            other=other, due_date=due,
+        )  # fmt: skip
     if facts.said_elsewhere:
         return finding(
             evidence, "not_returned", facts.lead, facts.number, triage="elsewhere",
@@ -176,3 +200,16 @@ def _missing(evidence: Evidence, facts: PupilFacts, day: date, due: date) -> Fin
         evidence, "not_returned", facts.lead, facts.number, triage="to_contact",
         reason=absence, next_step=_CONTACT, other=listed, due_date=due,
     )  # fmt: skip
+
+
+def _elsewhere(facts: PupilFacts) -> tuple[str, Person, str] | None:
+    """Return what says that the child may be at another school: the words, the row they come from, how certain."""
+    letters = f"；{letter_words(facts.letters)}" if facts.letters else ""
+    if facts.transfer is not None and facts.transfer.leaves:
+        return f"转学登记中有{facts.transfer.words}，尚未办结{letters}", facts.transfer.person, "certain"
+    if facts.letters:
+        return letters.removeprefix("；"), facts.letters[0], "certain"
+    if facts.transfer_reviews:
+        link = facts.transfer_reviews[0]
+        return f"转学登记中有一条可能是本人的记录（{link.reason}）", link.right.lead, "to_confirm"
+    return None

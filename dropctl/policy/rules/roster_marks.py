@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from dropctl.findings import Finding
 from dropctl.policy.evidence import Evidence, PupilFacts
+from dropctl.policy.listed import is_certain
 from dropctl.policy.wording import finding, where
 from dropctl.reconcile.linkage import Link
 from dropctl.reconcile.people import Person
@@ -100,23 +101,22 @@ def _mark(facts: PupilFacts, register: str, words: object, own: str | None) -> M
 
 
 def _outdated(evidence: Evidence) -> Iterator[Finding]:
-    if evidence.outdated is None:
-        return
-    shifted, total = evidence.outdated
-    first = evidence.pupils[0].lead
-    yield Finding(
-        kind="register_outdated",
-        key=(evidence.school or first.file, evidence.episode),
-        as_of=evidence.as_of,
-        school=evidence.school,
-        register="enrollment",
-        file=first.file,
-        sheet=first.sheet,
-        reason=f"返校名单上能与名册对上的{total}人中有{shifted}人比名册高一个年级，这份名册是上一学年的，"
-        "所以没有据它判断谁未返校",
-        next_step="从学籍系统重新导出本学年的学生名册，再核对一次",
-        due_date=evidence.due("roster_check").due_date,
-    )
+    for school, (shifted, total) in sorted(evidence.outdated.items(), key=lambda item: item[0] or ""):
+        first = next(facts.lead for facts in evidence.pupils if facts.lead.school == school)
+        named = school or evidence.school
+        yield Finding(
+            kind="register_outdated",
+            key=(named or first.file, evidence.episode),
+            as_of=evidence.as_of,
+            school=named,
+            register="enrollment",
+            file=first.file,
+            sheet=first.sheet,
+            reason=f"返校名单上能与名册对上的{total}人中有{shifted}人比名册高一个年级，这份名册是上一学年的，"
+            "所以没有据它判断谁未返校",
+            next_step="从学籍系统重新导出本学年的学生名册，再核对一次",
+            due_date=evidence.due("roster_check").due_date,
+        )
 
 
 def _poverty(evidence: Evidence) -> Iterator[Finding]:
@@ -151,9 +151,12 @@ def _compare(
         doubtful: list[Link] = facts.list_reviews.get(register, [])
         if certain and not own:
             row, text = certain[0]
+            likely = not any(is_certain(link) for link in facts.list_links.get(register, ()))
+            hint = "，是不是本人请先核实" if likely else ""
             yield finding(
                 evidence, f"{register}_unmarked", facts.lead, facts.number,
-                reason=f"在{where(row)}上（{text}），学籍名册未标注{no_column}",
+                certainty="to_confirm" if likely else "certain",
+                reason=f"在{where(row)}上（{text}），学籍名册未标注{no_column}{hint}",
                 next_step=f"在学籍系统和名册上标注“{text}”", other=row, due_date=due,
             )  # fmt: skip
         elif not certain and not own and doubtful and (text := words(doubtful[0].right.lead)):

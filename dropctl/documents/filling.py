@@ -1,0 +1,117 @@
+"""Fills the values of a typed context into a wording, in a sandbox; a missing value shows itself.
+
+A wording may come from a stranger: it can reach nothing but the values of its own context. A value is never read as
+wording: each is set aside while the text is taken apart and put back into its place afterwards.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, meta
+from jinja2.exceptions import SecurityError, UndefinedError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from pydantic import BaseModel
+
+from dropctl.documents.wording import Block, Line, Table, WordingFault, blocks, source_lines
+
+_OPEN, _CLOSE = "\ue000", "\ue001"
+_SET_ASIDE = re.compile(f"{_OPEN}(\\d+){_CLOSE}")
+_KEPT_CONTROLS = "\n"
+
+
+class Missing(str):
+    """What stands on the paper where a value is not known: 〔待填：…〕. False in a condition of the wording."""
+
+    __slots__ = ()
+
+    def __bool__(self) -> bool:
+        return False
+
+
+def shown(value: object) -> str:
+    """Return a value as it stands on paper: dates as 2025年9月3日, no invisible characters."""
+    if isinstance(value, date):
+        return f"{value.year}年{value.month}月{value.day}日"
+    text = "" if value is None else str(value)
+    return "".join(char if _visible(char) else "\ufffd" for char in text)
+
+
+def _visible(char: str) -> bool:
+    return char in _KEPT_CONTROLS or unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Co", "Cn")
+
+
+def values_of(context: BaseModel) -> dict[str, Any]:
+    """Return the values of a context by name; what is None becomes 〔待填：label〕 with the field's title."""
+    found: dict[str, Any] = {}
+    for name, field in type(context).model_fields.items():
+        value = getattr(context, name)
+        found[name] = Missing(f"〔待填：{field.title or name}〕") if value is None else _value(value)
+    return found
+
+
+def _value(value: object) -> object:
+    if isinstance(value, BaseModel):
+        return values_of(value)
+    if isinstance(value, list | tuple):
+        return [_value(entry) for entry in value]
+    return value
+
+
+def sandbox(*, autoescape: bool) -> ImmutableSandboxedEnvironment:
+    """Return the environment wordings are rendered in: no attribute that leads out, no unknown name."""
+
+    return ImmutableSandboxedEnvironment(
+        undefined=StrictUndefined, autoescape=autoescape, trim_blocks=True, lstrip_blocks=True
+    )
+
+
+def fields_used(text: str) -> set[str]:
+    """Return the names a wording asks for at its top level."""
+
+    return meta.find_undeclared_variables(sandbox(autoescape=False).parse(text))
+
+
+def filled(text: str, values: Mapping[str, Any], name: str) -> list[Block]:
+    """Return the blocks of a wording with its values in place; WordingFault, with file and line, when it cannot be."""
+
+    aside: list[str] = []
+
+    def set_aside(value: object) -> str:
+        aside.append(shown(value))
+        return f"{_OPEN}{len(aside) - 1}{_CLOSE}"
+
+    environment = sandbox(autoescape=False)
+    environment.finalize = set_aside
+    try:
+        rendered = environment.from_string(text).render(values)
+    except TemplateSyntaxError as error:
+        place = f"{name} 第{error.lineno}行"
+        raise WordingFault("花括号里的写法有误", where=place, todo="对照原来的文件改正") from error
+    except SecurityError as error:
+        raise WordingFault("用了不允许的写法，没有采用", where=name, todo="只写 {{ 名称 }} 这样的取值") from error
+    except UndefinedError as error:
+        said = f"用了这份文书没有的名称（{_named(error)}）"
+        raise WordingFault(said, where=name, todo="对照原来的文件改正") from error
+    except (TemplateError, TypeError, ValueError, ArithmeticError) as error:
+        raise WordingFault("文书模板填不进内容", where=name, todo="对照原来的文件改正") from error
+    made = blocks(list(source_lines(rendered, name)), name)
+    return [_put_back(block, aside) for block in made]
+
+
+def _named(error: Exception) -> str:
+    found = re.search(r"'([^']+)' (?:is undefined|has no attribute)|attribute '([^']+)'", str(error))
+    return next((group for group in (found.groups() if found else ()) if group), "名称不详")
+
+
+def _put_back(block: Block, aside: list[str]) -> Block:
+    def text(marked: str) -> str:
+        return _SET_ASIDE.sub(lambda found: aside[int(found[1])], marked)
+
+    if isinstance(block, Line):
+        return Line(block.kind, text(block.text))
+    return Table(block.widths, tuple(tuple(map(text, row)) for row in block.rows))

@@ -1,0 +1,57 @@
+"""Blocks as a PDF/A for the printer, laid out by Typst with the bundled fonts only: the same bytes on every machine.
+
+PDF/A is not for the archive's sake: it makes a character that the font lacks an error that names it, where a plain
+PDF would silently show an empty box.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from datetime import date
+
+import typst
+
+from dropctl.documents.wording import Block, Line
+from dropctl.errors import Refused
+from dropctl.resources import fonts_folder, layout_path
+
+_LACKS = re.compile(r'the text `?"(.+?)"`? could not be displayed')
+_ESCAPED = re.compile(r"\\(?:U([0-9a-fA-F]{8})|u\{?([0-9a-fA-F]{4,6})\}?)")
+
+
+def pdf_of(papers: Sequence[Sequence[Block]], *, title: str, day: date, name: str) -> bytes:
+    """Return one PDF of all `papers`, each beginning on a new page; Refused, naming it, for a missing character."""
+    document = {
+        "title": title,
+        "day": [day.year, day.month, day.day],
+        "papers": [[_plain(block) for block in paper] for paper in papers],
+    }
+    layout = layout_path("layout.typ")
+    try:
+        return bytes(
+            typst.compile(
+                str(layout),
+                root=str(layout.parent),
+                font_paths=[str(fonts_folder())],
+                ignore_system_fonts=True,
+                format="pdf",
+                sys_inputs={"document": json.dumps(document, ensure_ascii=False)},
+                pdf_standards="a-2b",
+                timestamp=0,
+            )
+        )
+    except typst.TypstError as error:
+        lacks = _LACKS.search(str(error))
+        if lacks:
+            character = _ESCAPED.sub(lambda found: chr(int(found[1] or found[2], 16)), lacks[1])
+            todo = "改用 .docx，在装有这个字的电脑上打印；或在原名单中核对这个字"
+            raise Refused(f"字体里没有“{character}”这个字，这份 PDF 没有生成", where=name, todo=todo) from error
+        raise Refused("这份 PDF 排版时出错，没有生成", where=name, todo="改用 .docx") from error
+
+
+def _plain(block: Block) -> dict[str, object]:
+    if isinstance(block, Line):
+        return {"kind": block.kind, "text": block.text}
+    return {"kind": "table", "widths": block.widths, "rows": block.rows}

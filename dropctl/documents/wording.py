@@ -1,0 +1,118 @@
+"""The small language in which the wording of a paper is written, and the blocks it makes; knows no file format.
+
+A wording is a text file that a school can read in Notepad: one line is one paragraph, its first characters say
+what it is, and Jinja fills in the values. Layout is not in it: `docx` and `pdf` each have their own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from dropctl.errors import Refused
+
+# The longer mark first, so that `>>` is not read as `>`.
+_MARKS = (
+    ("## ", "heading"),
+    ("# ", "title"),
+    (">> ", "right"),
+    ("> ", "flush"),
+    ("^ ", "center"),
+)
+# Where a title that is too long for one line is to be broken, so that no word is torn.
+TITLE_BREAK = " // "
+_BREAKS = {"---": "cut", "===": "page", "=== 横向": "landscape", "=== 纵向": "portrait"}
+_CONTROL = re.compile(r"\{%-?\s*(for|endfor|if|elif|else|endif)\b.*?-?%\}")
+_COMMENT = re.compile(r"\{#.*?#\}")
+_WIDTHS = re.compile(r"\|~((?:\s+\d+)+)\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class SourceLine:
+    """One line of a wording: `kind` as in `Line`, or control, row, widths; `number` is its line in the file."""
+
+    number: int
+    kind: str
+    text: str
+    cells: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One paragraph. `kind`: title, heading, paragraph, flush (no indent), right, center; or a break without text:
+    cut (dashed line), page, landscape, portrait (a new page of that direction).
+    """
+
+    kind: str
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table: relative widths of its columns, rows of cells, the first of them the headings."""
+
+    widths: tuple[int, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+Block = Line | Table
+
+
+class WordingFault(Refused):
+    """A wording that cannot be used; the sentence names file and line."""
+
+
+def source_lines(text: str, name: str) -> Iterator[SourceLine]:
+    """Yield the lines of a wording that hold something; WordingFault for a line that mixes text and control."""
+    for number, raw in enumerate(text.splitlines(), start=1):
+        line = _COMMENT.sub("", raw).strip()
+        if not line:
+            continue
+        if line in _BREAKS:
+            yield SourceLine(number, _BREAKS[line], "")
+        elif _CONTROL.fullmatch(line):
+            yield SourceLine(number, "control", line)
+        elif found := _WIDTHS.fullmatch(line):
+            yield SourceLine(number, "widths", line, tuple(found[1].split()))
+        elif line.startswith("|"):
+            if not line.endswith("|") or len(line) < 3:
+                raise WordingFault("表格的一行没有以 | 结尾", where=f"{name} 第{number}行", todo="补上行尾的 |")
+            yield SourceLine(number, "row", line, tuple(cell.strip() for cell in line[1:-1].split("|")))
+        else:
+            mark, kind = next(((m, k) for m, k in _MARKS if line.startswith(m)), ("", "paragraph"))
+            yield SourceLine(number, kind, line.removeprefix(mark).strip())
+
+
+def blocks(lines: Sequence[SourceLine], name: str) -> list[Block]:
+    """Return what rendered lines make: neighbouring rows are one table; WordingFault where a table does not fit."""
+    found: list[Block] = []
+    widths: tuple[int, ...] = ()
+    rows: list[SourceLine] = []
+
+    def close() -> None:
+        nonlocal widths
+        if rows:
+            columns = len(rows[0].cells)
+            for row in rows:
+                if len(row.cells) != columns:
+                    said = f"表格这一行有{len(row.cells)}栏，标题行有{columns}栏"
+                    raise WordingFault(said, where=f"{name} 第{row.number}行", todo="使各行的栏数一致")
+            if widths and len(widths) != columns:
+                said = f"栏宽写了{len(widths)}个，表格有{columns}栏"
+                raise WordingFault(said, where=f"{name} 第{rows[0].number - 1}行", todo="使栏宽的个数与栏数一致")
+            found.append(Table(widths or (1,) * columns, tuple(row.cells for row in rows)))
+        rows.clear()
+        widths = ()
+
+    for line in lines:
+        if line.kind == "row":
+            rows.append(line)
+        elif line.kind == "widths":
+            close()
+            widths = tuple(map(int, line.cells))
+        else:
+            close()
+            found.append(Line(line.kind, line.text))
+    close()
+    return found

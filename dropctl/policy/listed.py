@@ -1,0 +1,119 @@
+"""The children of the county's lists and of last term's register who are on no roster at hand (CONTRACT §3).
+
+Only certain identity locates a child. One entry per child however many lists name it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+
+from dropctl.policy.ages import age_group
+from dropctl.policy.evidence import ListedChild, Newcomer, PupilFacts
+from dropctl.policy.last_year import is_graduate
+from dropctl.policy.plan import Plan
+from dropctl.reconcile.linkage import Link, link_pupils
+from dropctl.reconcile.people import Person, Pupil, by_key, group_pupils
+
+LISTS = ("poverty", "disability", "household", "previous")
+Numbering = Callable[[Sequence[Person]], str]
+_Stray = tuple[Pupil, list[Link], list[Link]]  # the child on one list, pairs to review, hints
+
+
+def is_certain(link: Link) -> bool:
+    """Say whether a link may act alone: accepted, and not by the model (CONTRACT §1)."""
+    return link.decision == "accepted" and link.tier != "model"
+
+
+def place_lists(
+    rows: Mapping[str, Sequence[Person]],
+    pupils: Sequence[Pupil],
+    newcomers: Sequence[Newcomer],
+    facts: Mapping[int, PupilFacts],
+    links: dict[tuple[str, str], Sequence[Link]],
+    *,
+    opening: date,
+    as_of: date,
+    plan: Plan,
+    graduated: Mapping[str | None, str],
+) -> list[_Stray]:
+    """Return the children of LISTS who are nobody at hand for certain; fill `links` and the pupils' own lists."""
+    unregistered = [newcomer.pupil for newcomer in newcomers]
+    found: list[_Stray] = []
+    for register in LISTS:
+        children = group_pupils(rows[register])
+        ours = _of_age(link_pupils(pupils, children, by_class=False), register, opening, as_of, plan)
+        taken = set()
+        for link in ours:
+            mine = facts[id(link.left)]
+            target = mine.list_links if link.decision == "accepted" else mine.list_reviews
+            target.setdefault(register, []).append(link)
+            if is_certain(link):
+                taken.add(id(link.right))
+        rest = [child for child in children if id(child) not in taken]
+        more = _of_age(link_pupils(unregistered, rest, by_class=False), register, opening, as_of, plan)
+        # A child who left the top grade and a name on an entry class's list are a hint, not a question: a whole
+        # grade of them would bury the pairs that somebody has to decide.
+        hints = [link for link in more if not is_certain(link) and is_graduate(link.right.lead, graduated)]
+        aside = {id(link) for link in hints}
+        more = [link for link in more if id(link) not in aside]
+        links["enrollment", register], links["presence", register] = ours, more
+        located = {id(link.right) for link in more if is_certain(link)}
+        reviews = by_key((link for link in [*ours, *more] if not is_certain(link)), lambda link: id(link.right))
+        hinted = by_key(hints, lambda link: id(link.right))
+        found += [
+            (child, reviews.get(id(child), []), hinted.get(id(child), [])) for child in rest if id(child) not in located
+        ]
+    return found
+
+
+def _of_age(links: Sequence[Link], register: str, opening: date, as_of: date, plan: Plan) -> list[Link]:
+    """Return the links without the questions about list members who cannot be children of school age."""
+    if register == "previous":
+        return list(links)
+    return [
+        link
+        for link in links
+        if link.decision == "accepted" or age_group(link.right.lead, opening, as_of, plan) != "outside"
+    ]
+
+
+def one_per_child(
+    strays: Sequence[_Stray], order: Callable[[Pupil], tuple[str, ...]], number: Numbering, numbers: dict[int, str]
+) -> list[ListedChild]:
+    """Return one entry per child: the rows of equal valid ID, and those without one of equal name, birth and sex.
+
+    A row without an ID joins a child only where a single child has that name and birth date.
+    """
+    groups: dict[object, list[_Stray]] = defaultdict(list)
+    named: dict[object, set[object]] = defaultdict(set)
+    for stray in strays:
+        lead = stray[0].lead
+        if lead.id_number:
+            groups[lead.id_number].append(stray)
+            if lead.name and lead.known_birth:
+                named[lead.name, lead.known_birth].add(lead.id_number)
+    for stray in strays:
+        lead = stray[0].lead
+        if lead.id_number:
+            continue
+        trait = (lead.name, lead.known_birth) if lead.name and lead.known_birth else None
+        holders = named.get(trait, set()) if trait else set()
+        holder = next(iter(holders)) if len(holders) == 1 else None
+        if holder is not None and not _other_sex(lead, groups[holder][0][0].lead):
+            groups[holder].append(stray)
+        else:
+            groups[(*trait, lead.known_sex) if trait else id(stray[0])].append(stray)
+    found = []
+    for group in sorted(groups.values(), key=lambda group: order(group[0][0])):
+        rows = tuple(row for child, _, _ in group for row in child.rows)
+        own = number(rows)
+        numbers.update((id(row), own) for row in rows)
+        reviews = [link for _, links, _ in group for link in links]
+        found.append(ListedChild(rows, own, reviews, [link for _, _, links in group for link in links]))
+    return found
+
+
+def _other_sex(one: Person, other: Person) -> bool:
+    return bool(one.known_sex and other.known_sex and one.known_sex != other.known_sex)
