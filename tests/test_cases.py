@@ -18,6 +18,7 @@ from dropctl.ledger import Draft, Event, Ledger
 from dropctl.ledger.cases import CASE_KINDS, fold_cases
 from dropctl.policy.case_state import Case, in_reading_order
 from dropctl.procedures import cases as procedures
+from dropctl.procedures.case_returns import Attended, record_returns
 from dropctl.procedures.cases import ByHand, file_of, listed
 from dropctl.procedures.outreach import ContactMade, log_contact
 from dropctl.workspace import Workspace
@@ -490,3 +491,51 @@ def test_however_events_follow_each_other_the_case_is_of_one_piece(moves: list[s
         assert (case.returned_on is None) or case.state in ("returned", "closed")
     order = ["opened", "contacted", "first_notice"]
     assert [order.index(rung) for rung in rungs] == sorted(order.index(rung) for rung in rungs)
+
+
+# ---- what attendance says about a return
+
+
+def attended(home: Workspace, day: date, **more: Any) -> list[str]:
+    with Ledger(home.state).writing(day, "attendance scan") as transaction:
+        return record_returns(transaction, [Attended(one(home).child, **more)])
+
+
+def test_days_at_school_confirm_a_return_once_and_clear_the_mark(home: Workspace) -> None:
+    with Ledger(home.state).writing(DAY, "x") as transaction:
+        transaction.append(Draft("marked", CASE, DAY, {"mark": "suspected", "source": "registry"}))
+    assert one(home).mark == "suspected"
+    back = {"first": date(2025, 9, 4), "days": 5, "confirmed_on": LATER}
+    assert attended(home, LATER, **back) == [CASE]
+    case = one(home)
+    assert (case.state, case.return_on, case.returned_on, case.mark) == ("returned", date(2025, 9, 4), LATER, "none")
+    before = kinds(home)
+    assert attended(home, LATER, **back) == []
+    assert kinds(home) == before
+
+
+def test_an_absence_between_breaks_a_reported_return(home: Workspace) -> None:
+    broken = {"first": date(2025, 9, 4), "days": 2, "broken_on": date(2025, 9, 8)}
+    assert attended(home, LATER, **broken) == []
+    assert kinds(home).count("return_broken") == 0
+    procedures.report_return(home, LATER, CASE, on=date(2025, 9, 4), by=None, note=None)
+    attended(home, LATER, **broken)
+    attended(home, LATER, **broken)
+    assert kinds(home).count("return_broken") == 1
+    assert (one(home).state, one(home).return_on) == ("open", None)
+
+
+def test_days_from_before_the_absence_confirm_nothing(home: Workspace) -> None:
+    assert attended(home, LATER, first=date(2025, 8, 28), days=5, confirmed_on=DAY) == []
+    assert one(home).state == "open"
+
+
+def test_cases_opened_before_no_longer_pull_the_brake(tmp_path: Path) -> None:
+    made = school(tmp_path / "w", NAMES[:6])
+    assert reconcile(made).cases.held_back
+    assert len(reconcile(made, yes=True).cases.opened) == 6
+    again = reconcile(made, LATER)
+    assert (again.cases.held_back, again.cases.candidates) == (False, 6)
+    assert not reconcile(made, LATER, record=False).cases.held_back
+    return_list(made, NAMES[:7], LATER)
+    assert len(reconcile(made, LATER).cases.opened) == 1

@@ -26,6 +26,7 @@ class Restored:
 def recorded(workspace: Workspace, as_of: date, subject: str | None = None) -> list[Event]:
     """Return the events recorded as of `as_of` or before, all or those about one case or child, the oldest first."""
     events = Ledger(workspace.state).events(as_of)
+    subject = subject.strip().upper() if subject else None
     return [event for event in events if subject is None or subject in (event.subject, event.facts.get("child"))]
 
 

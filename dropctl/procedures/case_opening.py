@@ -6,7 +6,7 @@ here closes a case: a finding that is gone is an event, and a person decides.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -93,17 +93,27 @@ class Memory:
     """The ledger's part in one reconciliation; without a transaction it only looks."""
 
     def __init__(
-        self, numbers: ChildNumbers, transaction: Transaction | None, *, before_last: bool, plan: str,
-        people: Mapping[str, str],
+        self, numbers: ChildNumbers, transaction: Transaction | None, cases: Collection[Case] = (), *,
+        before_last: bool = False, plan: str = "", people: Mapping[str, str] | None = None,
     ) -> None:  # fmt: skip
         self.numbers = numbers
         self.is_before_last = before_last
         self._transaction = transaction
         self._plan = plan
-        self._people = people
+        self._people = people or {}
+        self._answered = {finding for case in cases for finding in case.findings}
+        self._open = {case.child for case in cases if case.is_open}
+
+    def wants_case(self, line: Finding) -> bool:
+        """Say whether a finding would open a new case: it deserves one, and none has answered it or is open."""
+        return deserves_case(line) and line.finding_id not in self._answered and line.key[0] not in self._open
 
     def keep(self, evidence: Evidence, findings: Sequence[Finding], forecast: CaseForecast) -> CaseForecast:
-        """Record the run and return the forecast with the cases opened and those whose finding is gone."""
+        """Record the run and return the forecast with the cases opened and those whose finding is gone.
+
+        Its candidates are all whose finding deserves a case, opened now or before: the same run again says the same.
+        """
+        forecast = replace(forecast, candidates=sum(map(deserves_case, findings)))
         if self._transaction is None:
             return forecast
         for draft in self.numbers.drafts(evidence.as_of):
@@ -121,24 +131,25 @@ class Memory:
 @contextmanager
 def remembering(workspace: Workspace | None, as_of: date, year: int, *, record: bool) -> Iterator[Memory]:
     """Give the memory of one reconciliation; what it keeps is recorded when the block ends without an error."""
-    plan = plan_digest(workspace)
     if workspace is None:
-        yield Memory(ChildNumbers({}, year), None, before_last=False, plan=plan, people={})
+        yield Memory(ChildNumbers({}, year), None)
         return
     ledger, store = Ledger(workspace.state), workspace.snapshots()
     last = ledger.last_day()
     before = store.is_before_last(as_of) or (last is not None and as_of < last)
-    people = workspace.config.people
     if before or not record:
-        yield Memory(_known(ledger, store.numbers_before_ledger(), as_of, year), None, before_last=before, plan=plan,
-                     people=people)  # fmt: skip
+        numbers = _known(ledger, store.numbers_before_ledger(), as_of, year)
+        cases = fold_cases(ledger.events(as_of, CASE_KINDS)).values()
+        yield Memory(numbers, None, cases, before_last=before)
         return
     with ledger.writing(as_of, "reconcile") as transaction:
         known = fold_children(transaction.events({"children"}))
         numbers = ChildNumbers(known, year)
         if not known:
             numbers.adopt(taken_over(store.numbers_before_ledger()))
-        yield Memory(numbers, transaction, before_last=False, plan=plan, people=people)
+        cases = fold_cases(transaction.events(CASE_KINDS)).values()
+        plan, people = plan_digest(workspace), workspace.config.people
+        yield Memory(numbers, transaction, cases, plan=plan, people=people)
 
 
 def _known(ledger: Ledger, before_ledger: Mapping[str, str], as_of: date, year: int) -> ChildNumbers:

@@ -7,7 +7,7 @@ all files complete, or none.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -27,7 +27,7 @@ from dropctl.policy.rules.return_check import return_check
 from dropctl.policy.rules.roster_marks import roster_marks
 from dropctl.policy.rules.whereabouts import is_over_age, whereabouts
 from dropctl.procedures import beside, overview
-from dropctl.procedures.case_opening import deserves_case, remembering
+from dropctl.procedures.case_opening import remembering
 from dropctl.procedures.outcome import CaseForecast, Deadline, PresenceCount, SinceLast, TermStartOutcome
 from dropctl.procedures.plans import plan_for
 from dropctl.procedures.school_names import collect, name_schools
@@ -106,7 +106,7 @@ def reconcile_term_start(
             *roster_marks(evidence),
             *whereabouts(evidence),
         ]
-        cases = memory.keep(evidence, findings, _forecast(evidence, findings, yes))
+        cases = memory.keep(evidence, findings, _forecast(evidence, filter(memory.wants_case, findings), yes))
     links = [link for group in evidence.links.values() for link in group]
     issues = [*registers.issues, *unnamed, *list_issues, *skipped]
     frame = findings_frame(findings)
@@ -184,9 +184,9 @@ def _read(
     return registers, skipped, notes
 
 
-def _forecast(evidence: Evidence, findings: Sequence[Finding], yes: bool) -> CaseForecast:
-    """Return who would get a case (CONTRACT §7) and whether the list accuses too many to be believed."""
-    wanted = [line for line in findings if deserves_case(line)]
+def _forecast(evidence: Evidence, findings: Iterable[Finding], yes: bool) -> CaseForecast:
+    """Return how many would get a case by `findings` (CONTRACT §7), and whether those are too many to be believed."""
+    wanted = list(findings)
     plan = evidence.plan
     reasons = []
     whole = Counter(facts.lead.school for facts in evidence.pupils)
