@@ -25,20 +25,51 @@ def cell(words: Sequence[str]) -> str:
 
 
 def registers_page() -> str:
-    """Return the page of headings: per register its columns and every spelling that is recognised."""
+    """Return the page of headings: per register what tells it apart, its columns and every spelling recognised."""
     from dropctl.registers import ALL
+    from dropctl.registers.columns import NOT_READ
 
     lines = [NOTICE, "# 名册与表头", ""]
-    lines += ["每种名册的列，按下列任何一种表头写法都认得。表里有别的写法时，在该列的声明里加上即可。", ""]
+    lines += ["一张表是哪一种名册，由标题行的栏目认出，标题、工作表名和文件名里的词是帮衬；栏目排在第几列都可以。", ""]
+    lines += ["表头先去掉空格、换行、星号和冒号再逐字比较，括号里的说明（如“（必填）”）可有可无。", ""]
+    lines += ["认不出或像两种的，会报告，不会猜；可以用 `--as 名单=文件` 指定，如 `--as transfer=转学.xlsx`。", ""]
+    lines += ["| 名册 | `--as` 里写 |", "|---|---|"]
+    lines += [f"| [{spec.label}](#{spec.kind}) | `{spec.kind}` |" for spec in ALL]
+    lines.append("")
     for spec in ALL:
-        lines += [f"## {spec.label}（`{spec.kind}`）", ""]
-        lines += ["| 列 | 名称 | 认得的表头写法 | 读入方式 |", "|---|---|---|---|"]
+        lines += [f'<a id="{spec.kind}"></a>', "", f"## {spec.label}（`{spec.kind}`）", "", *recognition(spec), ""]
+        lines += ["| 列 | 名称 | 认得的表头写法 | 怎么读 |", "|---|---|---|---|"]
         for column in spec.columns:
+            if spec.evidence.get(column.key, 0) < 0:
+                continue  # a guard, no column of this list
             needed = "（必有）" if column.key in spec.required else ""
             spellings = cell(column.headings)
-            lines.append(f"| `{column.key}` | {column.label}{needed} | {spellings} | {cell([column.step.name])} |")
+            how = cell([column.step.says or column.step.name])
+            lines.append(f"| `{column.key}` | {column.label}{needed} | {spellings} | {how} |")
         lines.append("")
+    lines += ["## 认得而不读的栏目", "", "这些栏目核对用不到，读到也不保留：", ""]
+    lines += [f"- {label}：{cell(headings)}" for label, headings in NOT_READ.items()]
+    lines.append("")
     return "\n".join(lines)
+
+
+def recognition(spec: Any) -> Iterator[str]:
+    """Yield the sentences that say by what a list is told to be this one."""
+    labels = {column.key: column.label for column in spec.columns}
+    if spec.kind == "previous":
+        yield "- 表头与学籍名册一样，靠标题、工作表名或文件名里的学期认出（如 2025年春季、上学期），也可以指定。"
+        return
+    required = "、".join(labels[key] for key in spec.required)
+    for_it = [f"{labels[key]}（{points}）" for key, points in spec.evidence.items() if points > 0]
+    against = [labels[key] for key, points in spec.evidence.items() if points < 0]
+    words = [f"{word}（{points}）" for word, points in spec.title_words.items() if points > 0]
+    others = [word for word, points in spec.title_words.items() if points < 0]
+    yield f"- 必须有：{required}。"
+    yield f"- 合计至少 {spec.needed} 分才认：栏目 {'、'.join(for_it)}；标题、工作表名或文件名里有 {'、'.join(words)}。"
+    if against or others:
+        said = [f"有“{label}”一栏" for label in against]
+        said += [f"标题里有{''.join(f'“{word}”' for word in others)}"] if others else []
+        yield f"- {'，或'.join(said)}的，多半是别的名册，要减分。"
 
 
 def command_lines() -> list[tuple[str, ...]]:

@@ -52,7 +52,11 @@ class Row:
 
 ROWS: tuple[Row, ...] = (
     Row("init", "init", "开学核对", "新建一个学校（或县）的工作区"),
+    Row("check", "check", "开学核对", "检查表格：每一处问题在哪一格、怎么改"),
     Row("reconcile", "reconcile", "开学核对", "开学核对：谁没返校、谁没学籍、哪些信息有误"),
+    Row("review export", "review.export", "开学核对", "拿不准的配对写成一张表，请人判断"),
+    Row("review apply", "review.apply", "开学核对", "读回填好的判断，记下来"),
+    Row("review list", "review.list_pairs", "开学核对", "列出要判断的配对，和已经判断的"),
     Row("due", "due", "日常考勤", "到期和逾期的事：什么事、谁办、依据哪一条"),
     Row("case list", "case.list", "个案", "个案一览，脱贫监测家庭的孩子排在前面"),
     Row("case show", "case.show", "个案", "一个孩子的全部记录"),
@@ -71,6 +75,7 @@ ROWS: tuple[Row, ...] = (
     Row("audit verify", "audit.verify", "工具", "检查台账是否被改动过、是否完好"),
     Row("backup", "backup", "工具", "备份台账：先检查，再整份写出"),
     Row("restore", "restore", "工具", "用备份恢复台账，原来的另存一份"),
+    Row("doctor", "doctor", "工具", "自查：字体、写入权限、校历、屏幕、自带数据是否齐全"),
     Row("demo", "demo", "工具", "用虚构的样例学校走一遍，看看结果是什么样"),
     Row("calendar show", "calendar.show", "工具", "按月或按日期范围列出上课日、放假、调休"),
     Row("calendar check", "calendar.check", "工具", "检查学期、停课和各年放假安排是否齐全"),
@@ -79,6 +84,7 @@ ROWS: tuple[Row, ...] = (
 GROUPS = {
     "audit": "台账记录：查看、检查",
     "case": "个案：查看、登记、返校、销案",
+    "review": "可能是同一人、又拿不准的配对：写出来请人判断，再读回",
     "calendar": "校历：查看、检查、登记学期",
 }
 TITLE = "控辍保学工具：核对学籍与返校名单，找出每一个可能失学的孩子。"

@@ -129,8 +129,13 @@ ABSENT_MARKS = frozenset(
     }
 )
 
-YES_WORDS = frozenset({"是", "有", "√", "✓", "1", "y", "yes", "对", "属于"})
-NO_WORDS = frozenset({"否", "无", "×", "x", "0", "n", "no", "不是", "非", "没有", "错", "—", "-", "/", "\\", "不属于"})
+YES_WORDS = frozenset({"是", "有", "√", "✓", "✔", "☑", "v", "1", "y", "yes", "true", "对", "属于", "是的", "已消除"})
+NO_WORDS = frozenset(
+    {
+        "否", "无", "×", "x", "✗", "✘", "✕", "0", "n", "no", "false", "不是", "非", "没有", "错", "—", "-", "/", "\\",
+        "不属于", "未消除",
+    }
+)  # fmt: skip
 
 # How far a transfer has got, and which way it goes: the words of the national system and of schools' own lists.
 TRANSFER_STATES: dict[str, str] = {

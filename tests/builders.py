@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import polars as pl
@@ -20,7 +20,9 @@ from dropctl.policy.rules.return_check import return_check
 from dropctl.policy.rules.roster_marks import roster_marks
 from dropctl.policy.rules.whereabouts import whereabouts
 from dropctl.procedures.school_names import collect, name_schools
+from dropctl.reconcile.decisions import ANSWERS, Decision, standing
 from dropctl.reconcile.linkage import Link
+from dropctl.reconcile.review import about
 from dropctl.resources import load_plan
 from dropctl.school_calendar import SchoolCalendar, Term
 from dropctl.tables.raw import Cell, RawSheet
@@ -64,6 +66,7 @@ class School:
     sheets: list[RawSheet] = field(default_factory=list)
     opening: date = OPENING
     as_of: date = AS_OF
+    decisions: list[Decision] = field(default_factory=list)
     name: str | None = "某某学校"
 
     def sheet(self, file: str, title: str, headings: Sequence[str], rows: Sequence[Sequence[Cell]]) -> School:
@@ -118,7 +121,7 @@ class School:
     def evidence(self) -> Evidence:
         read = self.registers()
         plan: Plan = parse_plan(load_plan("yixian-2025"))
-        frames, school, _ = name_schools(read.frames, collect(read.frames, self.name), self.name)
+        frames, school, _ = name_schools(read.frames, collect(read.frames, [], self.name), self.name)
         deciding, _ = deciding_presence(frames.get("presence"), plan, self.opening, self.as_of)
         if deciding is not None:
             frames["presence"] = deciding
@@ -132,6 +135,7 @@ class School:
             school=school,
             columns_seen=read.columns_seen,
             number=ChildNumbers({}, 2025).number,
+            decisions=standing(self.decisions, date.max),
         )
 
     def findings(self, *kinds: str) -> pl.DataFrame:
@@ -151,3 +155,12 @@ class School:
 
     def links(self, register: str = "presence") -> list[Link]:
         return list(self.evidence().links["enrollment", register])
+
+    def answered(self, answer: str, link: Link, *, on: date = AS_OF, by: str = "王老师", remark: str = "") -> School:
+        """The school after a person's 是, 否 or 待查 about a pair."""
+        line = Decision(*about(link), ANSWERS[answer], by, on, remark or None, on)
+        return replace(self, decisions=[*self.decisions, line])
+
+    def with_sheets_of(self, other: School) -> School:
+        """The same decisions on other lists."""
+        return replace(self, sheets=other.sheets)

@@ -20,7 +20,7 @@ from dropctl.errors import CannotWrite
 from dropctl.findings import KINDS, Finding, findings_frame
 from dropctl.procedures import beside, overview, term_start
 from dropctl.procedures.outcome import CaseForecast, Deadline, PresenceCount, SinceLast, TermStartOutcome
-from dropctl.tables.issues import InputCount, Issue, issues_frame
+from dropctl.tables.issues import NO_LIST, InputCount, Issue, issues_frame
 
 PERSON = "349901201309010017"
 AS_OF, OPENING = date(2025, 9, 3), date(2025, 9, 1)
@@ -131,6 +131,14 @@ def test_the_outcome_is_told_without_numbers_or_markup(run: Any, asked: dict[str
     assert out.index("下一步") < out.index("写出的文件")
     assert asked["written"] == (Path("核对-2025-09-03"), False)
     assert "七年级2班" in run("reconcile", "in", "-v")[1]
+
+
+def test_a_sheet_that_is_no_list_is_named_but_asks_for_nothing(run: Any, asked: dict[str, Any]) -> None:
+    count = InputCount("名册.xlsx", "填报说明", None, 3, 0, 3, 0, note=NO_LIST)
+    asked["outcome"] = replace(asked["outcome"], inputs=(count,))
+    out = run("reconcile", "in")[1]
+    assert "不是名单" in out
+    assert "没有采用" not in out
 
 
 def test_the_rows_of_all_sheets_are_summed(run: Any, asked: dict[str, Any]) -> None:

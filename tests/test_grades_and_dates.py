@@ -11,7 +11,7 @@ from dropctl.errors import Refused
 from dropctl.ingest.dates import says_last_term, term_named, term_number
 from dropctl.ingest.read import read_registers
 from dropctl.reconcile.given_twice import refuse_lists_given_twice
-from dropctl.registers.grades import find_placement, hinted_placement, read_placement
+from dropctl.registers.grades import find_placement, hinted_placement, placement_in_stage, read_placement
 from dropctl.tables.raw import Cell, RawSheet
 
 
@@ -39,6 +39,14 @@ from dropctl.tables.raw import Cell, RawSheet
         (None, "初一(1)班"),
         (None, "七年级1"),
         ("七年级1班", None),
+        ("初2025级", "1班"),
+        ("2025级（初中）", "1"),
+        ("七年級", "1班"),
+        ("七年级上学期", "1班"),
+        (None, "初2025级1班"),
+        (None, "7年1班"),
+        (None, "7（1）班"),
+        (None, "初中一年级1班"),
     ],
 )
 def test_one_class_in_many_spellings(grade: str | None, room: str | None) -> None:
@@ -55,9 +63,16 @@ def test_one_class_in_many_spellings(grade: str | None, room: str | None) -> Non
         ("2025级", "2班", "一年级2班"),
         ("2020级", "2班", "六年级2班"),
         (None, "3班", "3班"),
+        ("七年级", "七班", "七年级7班"),
+        ("2025", "1", "一年级1班"),
+        ("2014级", "1", "1班"),  # out of school by now
+        ("高一", "1", "1班"),
+        ("预初", "1", "1班"),  # there is none where primary school has six years
+        ("七年级", "七年级", None),
+        (None, "七年级", None),
     ],
 )
-def test_other_classes(grade: str | None, room: str, expected: str) -> None:
+def test_other_classes(grade: str | None, room: str, expected: str | None) -> None:
     assert read_placement(grade, room, 2025).class_name == expected
 
 
@@ -166,3 +181,40 @@ def test_a_grade_in_the_title_and_a_class_in_the_sheet_name_go_together() -> Non
     assert hinted_placement(("三年级返校登记 2025年9月1日", "（2）班", "返校"), 2025).class_name == "三年级2班"
     assert hinted_placement(("返校登记", "2班", "四年级"), 2025).class_name == "四年级2班"
     assert hinted_placement(("返校登记", "2班", "返校"), 2025).class_name is None
+
+
+def test_a_high_school_class_is_none_of_ours() -> None:
+    assert find_placement("高一1班", 2025).class_name is None
+    assert find_placement("高一年级", 2025).grade is None
+    assert find_placement("17年级", 2025).grade is None
+
+
+@pytest.mark.parametrize(
+    ("stage", "school", "junior", "grade"),
+    [
+        (None, None, False, "1"),
+        (None, None, True, "7"),
+        ("初中", None, False, "7"),
+        ("小学", None, True, "1"),
+        (None, "某县碧阳初级中学", False, "7"),
+        (None, "某县碧阳小学", True, "1"),
+        ("小学", "某县碧阳初级中学", True, "1"),
+        (None, "某县九年一贯制学校", False, "1"),
+    ],
+)
+def test_a_row_says_what_a_cohort_counts_from(stage: str | None, school: str | None, junior: bool, grade: str) -> None:
+    place = placement_in_stage("2025级", "2班", 2025, stage=stage, school=school, junior=junior)
+    assert place.grade == grade
+
+
+def test_the_first_year_of_a_stage_called_junior_is_grade_seven() -> None:
+    place = placement_in_stage("一年级", "一年级2班", 2025, stage="初中", school=None, junior=False)
+    assert (place.grade, place.class_name) == ("7", "七年级2班")
+    assert placement_in_stage("八年级", "2", 2025, stage="初中", school=None, junior=False).grade == "8"
+
+
+def test_a_sheet_of_cohorts_takes_its_stage_from_a_column() -> None:
+    headings = ("姓名", "学籍号", "学生状态", "身份证件号", "学段", "年级", "班级")
+    rows = [["张三", None, "在读", None, stage, "2023级", "1班"] for stage in ("初中", "小学")]
+    read = read_registers([RawSheet("名册.xlsx", "S", [headings, *rows])], opening=OPENING, as_of=AS_OF)
+    assert read.frames["enrollment"]["class_name"].to_list() == ["九年级1班", "三年级1班"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 import re
 import struct
 import time
@@ -216,10 +217,10 @@ def test_macros_and_lock_files_are_said(tmp_path: Path) -> None:
         (b"Rar!\x1a\x07", "压缩包"),
         (b"PAR1....PAR1", "Parquet"),
         (b"MZ" + b"\0" * 200, "看不出"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), "打开密码"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "WordDocument".encode("utf-16-le"), "Word"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "WPS"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "Workbook\0".encode("utf-16-le") + b"\0" * 600, "读"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage\0".encode("utf-16-le"), "打开密码"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "WordDocument\0".encode("utf-16-le"), "Word"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "不完整"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "Workbook\0".encode("utf-16-le") + b"\0" * 600, "内部目录已损坏"),
         (b"\n \n", "什么内容也没有"),
         (b"PK\x03\x04 and no directory", "不完整"),
     ],
@@ -286,7 +287,7 @@ def test_a_document_type_definition_is_refused(tmp_path: Path) -> None:
     assert "文档类型定义" in refusal(path)
 
 
-@pytest.mark.parametrize("where", ["XFD1048576", "A1048577", "ZZZZ1", "AAA900000"])
+@pytest.mark.parametrize("where", ["XFD1048576", "A1048577", "ZZZZ2", "AAA900000"])
 def test_a_far_cell_is_named(tmp_path: Path, where: str) -> None:
     assert f"单元格 {where} " in refusal(far_cell(tmp_path / "a.xlsx", where))
 
@@ -302,6 +303,12 @@ def test_a_too_large_file_is_not_even_read(tmp_path: Path, monkeypatch: pytest.M
     with path.open("wb") as file:
         file.truncate(package.MAX_FILE + 1)
     assert "超过上限" in refusal(path)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with a name here")
+def test_what_is_no_ordinary_file_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a.xlsx")
+    assert "不是普通的文件" in refusal(tmp_path / "a.xlsx")
 
 
 # The guarded child
@@ -320,7 +327,7 @@ def test_the_parent_survives_what_kills_the_child(tmp_path: Path) -> None:
 
 def test_a_child_that_hangs_is_ended(tmp_path: Path) -> None:
     big = workbook(tmp_path / "a.xlsx", lambda s: [s.append([f"v{r}"] * 30) for r in range(3000)]).read_bytes()
-    with GuardedReader(seconds=0.001) as reader:
+    with GuardedReader(seconds=0.001, seconds_per_mib=0) as reader:
         began = time.monotonic()
         with pytest.raises(GuardFailure, match="hung"):
             reader.read(big)
@@ -335,7 +342,7 @@ def test_a_sheet_over_the_limit_of_cells_is_refused_by_the_child_too(tmp_path: P
 
 
 def test_a_dead_child_is_a_refusal_of_that_file_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from dropctl.ingest import workbook as room
+    from dropctl.ingest import guarded_sheets as room
     from dropctl.ingest.prescan import PackageScan
 
     monkeypatch.setattr(room, "scan_workbook", lambda *_: PackageScan({}, False))

@@ -12,7 +12,7 @@ from builders import HEADINGS, Child, id_number
 from test_term_start import workbook
 
 from dropctl.procedures.outcome import TermStartOutcome
-from dropctl.procedures.school_names import SchoolNames, collect, name_schools
+from dropctl.procedures.school_names import Spellings, collect, name_schools
 from dropctl.procedures.term_start import reconcile_term_start, write_term_start
 from dropctl.workspace import create_workspace
 
@@ -168,7 +168,7 @@ def test_in_a_schools_workspace_its_own_short_name_is_one_school(county: Path, t
     ("东河小学", "东河小学"),  # alike is not the same
 ])  # fmt: skip
 def test_names_are_resolved_and_never_guessed(written: str, school: str) -> None:
-    names = SchoolNames()
+    names = Spellings()
     names.add(EAST, "东小", "河小")
     names.add(WEST, "西小", "河小")
     assert names.of(written) == school
@@ -177,7 +177,7 @@ def test_names_are_resolved_and_never_guessed(written: str, school: str) -> None
 def test_rows_of_one_school_code_are_one_school() -> None:
     written = ["石桥学校", "石桥九年制学校", "石桥学校"]
     frame = pl.DataFrame({"school": written, "school_code": ["3134990017"] * 3, "file": ["a.xlsx"] * 3})
-    frames, school, issues = name_schools({"enrollment": frame}, collect({"enrollment": frame}), None)
+    frames, school, issues = name_schools({"enrollment": frame}, collect({"enrollment": frame}, []), None)
     assert school == "石桥学校"
     assert set(frames["enrollment"]["school"]) == {"石桥学校"}
     assert issues == []

@@ -135,6 +135,7 @@ def sheets(pupils: int = 70, found: int = 60) -> TermStartSheets:
     pair = ("M-0A1B2C3D4E", "同班，姓名只差一字，可能是同音字或笔误")
     left = ("enrollment", ROSTER_FILE, ROSTER_SHEET, 9, "=左", "男", id_number(), date(2013, 5, 1), "7", "七年级1班")
     right = ("presence", "七1.csv", None, 3, "左右", "男", None, date(2013, 5, 2), "7", "七年级1班")
+    more = (f"G{id_number()}", "左大", None, None, None, "已到校", "0a1b")
     issue = Issue(
         "enrollment", ROSTER_FILE, ROSTER_SHEET, "P4", 4, "birth_date", "x", "error", "=1+1", "请按户口簿填写出生日期"
     )
@@ -151,7 +152,7 @@ def sheets(pupils: int = 70, found: int = 60) -> TermStartSheets:
         findings=lines,
         issues=issues_frame([issue]),
         roster=people,
-        reviews=pl.DataFrame([(*pair, *left, *right)], schema=REVIEW_SCHEMA, orient="row"),
+        reviews=pl.DataFrame([(*pair, *left, *right, *more)], schema=REVIEW_SCHEMA, orient="row"),
         classes=pl.DataFrame(classes, schema=CLASS_SCHEMA, orient="row"),
         overage=lines.filter(pl.col("reason").str.starts_with("超龄")),
         graduates=pl.DataFrame(
@@ -467,15 +468,18 @@ def test_links_lead_to_sheets_that_exist(book: Workbook) -> None:
 def test_a_pair_is_shown_side_by_side_and_waits_for_an_answer(book: Workbook) -> None:
     sheet = book["待人工确认"]
     row = lines(sheet)[0]
-    assert (row["配对编号"], row["姓名（甲）"], row["姓名（乙）"]) == ("M-0A1B2C3D4E", "=左", "左右")
-    assert (row["名单（甲）"], row["来源（乙）"], row["判断"]) == ("学籍名册", "七1.csv · 第3行", None)
+    assert (row["配对编号"], row["姓名"], row["判断"]) == ("M-0A1B2C3D4E", "甲 =左\n乙 左右", None)
+    assert row["名单和来源"].splitlines()[1] == "乙 返校名单：七1.csv · 第3行"
+    assert row["身份证件号"] == f"甲 {id_number()}\n乙 —"
     shaded = {
         sheet.cell(heading_row(sheet), cell.column).value
         for cell in sheet[heading_row(sheet) + 1]
         if cell.fill.fgColor.rgb == "FFFFE699"
     }
     # A number that only one list states is no difference.
-    assert shaded == {"姓名（甲）", "姓名（乙）", "出生日期（甲）", "出生日期（乙）"}
+    assert shaded == {"姓名", "出生日期"}
+    # What only one list states about every child is not compared.
+    assert not {"学籍号", "监护人"} & set(row)
     rule = sheet.data_validations.dataValidation[0]
     assert rule.formula1 == '"是,否,待查"'
     assert str(rule.sqref) == sheet.cell(heading_row(sheet) + 1, list(row).index("判断") + 1).coordinate

@@ -5,7 +5,7 @@ Order of settings: option, `DROPCTL_*`, dropctl.toml, default.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
@@ -43,11 +43,11 @@ def opened_workspace(given: Path | None) -> Workspace | None:
 
 def needed_workspace(given: Path | None) -> Workspace:
     """Return the workspace as `opened_workspace` finds it; Refused where there is none."""
-    home = opened_workspace(given)
-    if home is None:
-        todo = "用 -w 指定工作区，或先用 dropctl init 新建"
-        raise Refused("这里不是工作区，没有台账", where=str(Path.cwd()), todo=todo)
-    return home
+    found = opened_workspace(given)
+    if found is None:
+        todo = "进入工作区的文件夹再运行，或用 -w 指定；还没有的，先用 dropctl init 新建"
+        raise Refused("这里不是工作区，没有记录", where=str(Path.cwd()), todo=todo)
+    return found
 
 
 WorkspaceOption = Annotated[
@@ -86,3 +86,52 @@ NoInputOption = Annotated[bool, typer.Option("--no-input", help="不提问；缺
 StrictOption = Annotated[bool, typer.Option("--strict", help="还有要人决定的事时，退出码为 4")]
 YesOption = Annotated[bool, typer.Option("--yes", help="已经核实名单无误：涉及人数过多时也照常处理")]
 JsonOption = Annotated[bool, typer.Option("--json", help="只输出一个 JSON 对象，供其他程序使用")]
+AssignedOption = Annotated[
+    list[str] | None,
+    typer.Option("--as", metavar="名单=文件", help="指定某个文件是什么名单，如 presence=701.xlsx，可以写多次"),
+]
+SkipUnreadableOption = Annotated[bool, typer.Option("--skip-unreadable", help="读不了的文件列出来跳过")]
+
+
+def assigned_files(given: Sequence[str]) -> dict[str, str]:
+    """Return file path → register for the values of `--as`; UsageProblem or Refused, naming the value."""
+    if not given:
+        return {}
+    from dropctl.registers import BY_KIND
+
+    found: dict[str, str] = {}
+    for value in given:
+        register, equals, file = value.partition("=")
+        if not equals or not file:
+            raise UsageProblem(f"--as 的值“{value}”写法不对", todo="写成 名单=文件，例如 presence=701.xlsx")
+        if register not in BY_KIND:
+            known = "、".join(f"{spec.kind}（{spec.label}）" for spec in BY_KIND.values())
+            raise UsageProblem(f"--as 不认识名单“{register}”", todo=f"从这些里选：{known}")
+        if not Path(file).is_file():
+            raise Refused("找不到 --as 指定的文件", where=file, todo="检查路径是否写对")
+        if found.setdefault(str(Path(file)), register) != register:
+            raise UsageProblem(f"--as 给同一个文件指定了两种名单：{file}", todo="只留一种")
+    return found
+
+
+def wanted_paths(
+    paths: Sequence[Path], by_file: Mapping[str, str], home: Workspace | None, doing: str, example: str
+) -> list[Path]:
+    """Return what to read: the paths given, files of `--as` they do not hold, else the inbox; Refused without any.
+
+    `doing` and `example` say in the refusal what the command does and how it is called.
+    """
+    chosen = list(paths)
+    if not chosen and home is not None:
+        chosen = [home.inbox]
+    held = [path.resolve() for path in chosen]
+    for file in by_file:
+        real = Path(file).resolve()
+        if not any(real == path or path in real.parents for path in held):
+            chosen.append(Path(file))
+    if not chosen:
+        raise Refused(
+            f"没有说明要{doing}哪些文件，这里也不是工作区",
+            todo=f"写上文件夹，如 {example}；或先用 dropctl init 建一个工作区",
+        )
+    return chosen

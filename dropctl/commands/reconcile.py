@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -11,21 +10,24 @@ import typer
 from dropctl.commands import console
 from dropctl.commands.options import (
     AsOfOption,
+    AssignedOption,
     ClosingOption,
     DryRunOption,
     JsonOption,
     OpeningOption,
     OutOption,
     QuietOption,
+    SkipUnreadableOption,
     StrictOption,
     VerboseOption,
     WorkspaceOption,
     YesOption,
+    assigned_files,
     opened_workspace,
+    wanted_paths,
 )
-from dropctl.errors import Refused, UsageProblem
+from dropctl.errors import Refused
 from dropctl.ingest.reading import start_reading
-from dropctl.workspace import Workspace
 
 DESCRIPTION = (
     "开学核对：把学籍名册与返校名单、上期名册、脱贫监测名单、残疾人名单、审批登记逐人比对，"
@@ -45,11 +47,8 @@ def command(
     opening: OpeningOption = None,
     closing: ClosingOption = None,
     school: Annotated[str | None, typer.Option("--school", metavar="校名", help="学校名称，名册上没有时用")] = None,
-    assigned: Annotated[
-        list[str] | None,
-        typer.Option("--as", metavar="名单=文件", help="指定某个文件是什么名单，如 presence=701.xlsx，可以写多次"),
-    ] = None,
-    skip_unreadable: Annotated[bool, typer.Option("--skip-unreadable", help="读不了的文件列出来跳过")] = False,
+    assigned: AssignedOption = None,
+    skip_unreadable: SkipUnreadableOption = False,
     tables_only: Annotated[
         bool, typer.Option("--tables-only", help="只写 .parquet 数据表，不写核对结果.xlsx（人数很多时用）")
     ] = False,
@@ -65,7 +64,7 @@ def command(
     """Read, reconcile, write, and say what was found and what to do."""
     home = opened_workspace(workspace)
     by_file = assigned_files(assigned or ())
-    given = wanted_paths(paths or (), by_file, home)
+    given = wanted_paths(paths or (), by_file, home, "核对", "dropctl reconcile 开学材料")
     target = out or (home.out if home else Path()) / f"核对-{as_of}"
     if opening and closing and opening >= closing:
         raise Refused(f"开学日{opening}不早于学期最后一天{closing}", todo="核对 --opening 和 --closing")
@@ -99,42 +98,3 @@ def command(
             console.note("这是演示（--dry-run）：没有写文件，也没有留记录。")
     if strict and must_decide(outcome):
         raise typer.Exit(PEOPLE_MUST_DECIDE)
-
-
-def assigned_files(given: Sequence[str]) -> dict[str, str]:
-    """Return file path → register for the values of `--as`; UsageProblem or Refused, naming the value."""
-    if not given:
-        return {}
-    from dropctl.registers import BY_KIND
-
-    found: dict[str, str] = {}
-    for value in given:
-        register, equals, file = value.partition("=")
-        if not equals or not file:
-            raise UsageProblem(f"--as 的值“{value}”写法不对", todo="写成 名单=文件，例如 presence=701.xlsx")
-        if register not in BY_KIND:
-            known = "、".join(f"{spec.kind}（{spec.label}）" for spec in BY_KIND.values())
-            raise UsageProblem(f"--as 不认识名单“{register}”", todo=f"从这些里选：{known}")
-        if not Path(file).is_file():
-            raise Refused("找不到 --as 指定的文件", where=file, todo="检查路径是否写对")
-        if found.setdefault(str(Path(file)), register) != register:
-            raise UsageProblem(f"--as 给同一个文件指定了两种名单：{file}", todo="只留一种")
-    return found
-
-
-def wanted_paths(paths: Sequence[Path], by_file: dict[str, str], home: Workspace | None) -> list[Path]:
-    """Return what to read: the paths given, files of `--as` they do not hold, else the inbox; Refused without any."""
-    chosen = list(paths)
-    if not chosen and home is not None:
-        chosen = [home.inbox]
-    held = [path.resolve() for path in chosen]
-    for file in by_file:
-        real = Path(file).resolve()
-        if not any(real == path or path in real.parents for path in held):
-            chosen.append(Path(file))
-    if not chosen:
-        raise Refused(
-            "没有说明要核对哪些文件，这里也不是工作区",
-            todo="写上文件夹，如 dropctl reconcile 开学材料；或先用 dropctl init 建一个工作区",
-        )
-    return chosen

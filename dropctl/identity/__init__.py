@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dropctl.identity.id_numbers import (
     IdNumber,
+    area_is_known,
     check_digit,
     differs_by_one_slip,
     digits_lost_agrees,
@@ -28,16 +29,18 @@ from dropctl.identity.names import (
     names_agree_with_wildcards,
     normalise_name,
 )
-from dropctl.identity.phones import is_usable_phone, parse_phones
+from dropctl.identity.phones import holds_unread_number, is_usable_phone, parse_phones
 
 __all__ = [
     "CertificateNumber",
     "EnrollmentNumber",
     "IdNumber",
+    "area_is_known",
     "check_digit",
     "differs_by_one_slip",
     "digits_lost_agrees",
     "has_unreadable_characters",
+    "holds_unread_number",
     "id_birth_date",
     "id_sex",
     "is_usable_phone",

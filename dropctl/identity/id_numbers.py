@@ -27,6 +27,12 @@ _ENROLLMENT_LIKE = re.compile(r"[GLJ][0-9]{17}[0-9X]")
 _OTHER_DOCUMENT = re.compile(r"(?=.*[0-9])(?=.*[A-Z])(?:[A-Z][0-9A-Z()-]{4,17}|[0-9A-Z()-]{5,13})")
 
 FIRST_YEAR, LAST_YEAR = 1900, 2100
+# The first two digits of GB/T 2260: provinces come and go far more rarely than counties.
+_PROVINCES = frozenset(
+    str(code)
+    for first, last in ((11, 15), (21, 23), (31, 37), (41, 46), (50, 54), (61, 65), (71, 71), (81, 83))
+    for code in range(first, last + 1)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +71,11 @@ def is_valid_id(text: str) -> bool:
 def id_birth_date(value: str) -> date:
     """Return the birth date inside a valid 18-character number."""
     return date(int(value[6:10]), int(value[10:12]), int(value[12:14]))
+
+
+def area_is_known(value: str) -> bool:
+    """Return whether a number begins with the code of a province; counties are not looked at (they merge)."""
+    return value[:2] in _PROVINCES
 
 
 def id_sex(value: str) -> str:

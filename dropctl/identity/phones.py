@@ -15,23 +15,35 @@ _PIECES = re.compile(r"[、/;,|\\\n]+")
 
 def parse_phones(cell: object) -> tuple[str, ...]:
     """Return the usable numbers of a cell in order: mobiles, landlines as 0559-5551234 or 5551234."""
-    if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
-        cell = int(cell)
-    if isinstance(cell, int) and not isinstance(cell, bool):
-        cell = str(cell)
-    if not isinstance(cell, str):
-        return ()
-    text = _DASHES.sub("-", _INVISIBLE.sub("", unicodedata.normalize("NFKC", cell)))
-    text = text.removesuffix(".0")
+    text = _text(cell)
     found = _find(text)
     if not found:  # grouped in some unusual way: 1990000 1234
         found = [number for piece in _PIECES.split(text) for number in _find(re.sub(r"[\s-]+", "", piece))]
     return tuple(dict.fromkeys(found))
 
 
+def holds_unread_number(cell: object) -> bool:
+    """Return whether a cell with usable numbers also holds digits, five or more in a row, that are no number."""
+    text = _text(cell)
+    if not _NUMBER.search(text):
+        return False
+    return re.search(r"[0-9]{5}", re.sub(r"[\s-]", "", _NUMBER.sub("、", text))) is not None
+
+
 def is_usable_phone(text: str) -> bool:
     """Return whether at least one number in the text can be dialled."""
     return bool(parse_phones(text))
+
+
+def _text(cell: object) -> str:
+    if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
+        cell = int(cell)
+    if isinstance(cell, int) and not isinstance(cell, bool):
+        cell = str(cell)
+    if not isinstance(cell, str):
+        return ""
+    text = _DASHES.sub("-", _INVISIBLE.sub("", unicodedata.normalize("NFKC", cell)))
+    return text.removesuffix(".0")
 
 
 def _find(text: str) -> list[str]:

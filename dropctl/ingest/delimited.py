@@ -14,11 +14,15 @@ from collections import Counter
 from dataclasses import dataclass
 
 from dropctl.errors import UnreadableFile, place
-from dropctl.tables.raw import Cell, cell_address
+from dropctl.ingest.package import MAX_CELLS
+from dropctl.tables.raw import Cell, CellError, cell_address
 
 _SEPARATORS = (",", "\t", ";", "，", "；", "|")
 _SNIFFED_LINES = 60
 _NAMED = 5
+_HANZI = re.compile("[\u3400-\u9fff]")
+_ENOUGH_HANZI = 4  # so many do not come out of a text in another encoding by chance
+_ERROR = re.compile(r"#(?:N/A|REF!|DIV/0!|VALUE!|NAME\?|NUM!|NULL!|SPILL!|CALC!)")
 _CONTROL = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufffe\uffff]"
 )
@@ -59,6 +63,10 @@ def decode(data: bytes, name: str) -> str:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
         reached = error.start
+        if len(_HANZI.findall(data[:reached].decode("utf-8"))) >= _ENOUGH_HANZI:
+            # It is UTF-8 and damaged; read as GB18030 it could come out as other characters without a word.
+            line = len(re.findall(rb"\r\n|\r|\n", data[:reached])) + 1
+            raise _refuse(name, line, "文字编码有错（UTF-8 文本中断或损坏）") from error
     try:
         return data.decode("gb18030")
     except UnicodeDecodeError as error:
@@ -93,6 +101,11 @@ def read_text_table(data: bytes, name: str) -> TextTable:
     separator = stated.group(1) if stated else sniff_separator(text)
     if separator in '"\r\n':
         separator = ","
+    if text.count(separator) > MAX_CELLS:
+        raise UnreadableFile(
+            f"文件里有 {text.count(separator)} 个以上单元格（上限 {MAX_CELLS}），不像名单", where=name,
+            todo="只留名单用的行和栏目，或按学校拆开后再试",
+        )  # fmt: skip
     source = io.StringIO(text, newline="")
     if stated:
         source.readline()
@@ -101,6 +114,7 @@ def read_text_table(data: bytes, name: str) -> TextTable:
     rows: list[list[Cell]] = []
     numbers: list[int] = []
     cleaned: list[str] = []
+    errors: list[str] = []
     line = 1 + shift
     try:
         for record in reader:
@@ -109,7 +123,11 @@ def read_text_table(data: bytes, name: str) -> TextTable:
                 if not value.isprintable() and _CONTROL.search(value):
                     value = _CONTROL.sub("", value)
                     cleaned.append(cell_address(line, column))
-                row.append(value or None)
+                if value[:1] == "#" and _ERROR.fullmatch(value):
+                    errors.append(cell_address(line, column))
+                    row.append(CellError(value))
+                else:
+                    row.append(value or None)
             rows.append(row)
             numbers.append(line)
             line = reader.line_num + 1 + shift
@@ -120,11 +138,14 @@ def read_text_table(data: bytes, name: str) -> TextTable:
             raise _refuse(name, line, "一个单元格的内容长得不正常，可能是引号没有收尾", "检查这一行的引号") from error
         todo = "删去这一行里多余的引号，或另存为 .xlsx 后再试"
         raise _refuse(name, line, "引号用得不对，分不清各栏", todo) from error
-    return TextTable(rows, numbers, _notes(rows, numbers, cleaned))
+    return TextTable(rows, numbers, _notes(rows, numbers, cleaned, errors))
 
 
-def _notes(rows: list[list[Cell]], numbers: list[int], cleaned: list[str]) -> list[str]:
+def _notes(rows: list[list[Cell]], numbers: list[int], cleaned: list[str], errors: list[str]) -> list[str]:
     notes = []
+    if errors:
+        more = f"等{len(errors)}处" if len(errors) > _NAMED else ""
+        notes.append(f"{'、'.join(errors[:_NAMED])}{more}是公式错误值（如 #N/A），请改正")
     if cleaned:
         more = "等" if len(cleaned) > _NAMED else ""
         notes.append(f"{'、'.join(cleaned[:_NAMED])}{more}{len(cleaned)}个单元格里有看不见的控制字符，已去掉")

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import importlib.util
 import marshal
+import os
 import struct
 import subprocess
 import sys
 import threading
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -20,16 +22,20 @@ from types import TracebackType
 from typing import Any, Self
 
 from dropctl.errors import Refused
-from dropctl.ingest.prescan import MAX_CELLS
+from dropctl.ingest.package import MAX_CELLS
 from dropctl.tables.raw import Cell
 
-SECONDS = 15.0  # wall clock per file
+SECONDS = 9.0  # wall clock per file, and so much more for each MiB: a busy or old computer is no damaged file
+SECONDS_PER_MIB = 3.0
 MEMORY = 2**30  # address space of the child
 _LARGEST_MESSAGE = 2**29
 
 
 class GuardFailure(Exception):
-    """The child gave no rows: `kind` ∈ died, hung, broken, password, memory, too_wide; `detail` for too_wide."""
+    """The child gave no rows: `kind` ∈ died, hung, broken, password, memory, too_wide, too_many, nested.
+
+    `detail`: sheet, row and column for too_wide, records and columns for too_many, the column for nested.
+    """
 
     def __init__(self, kind: str, detail: tuple[Any, ...] = ()) -> None:
         super().__init__(kind)
@@ -57,20 +63,32 @@ def _where_is(module: str) -> Path:
     return Path(spec.origin)
 
 
-def _cell(value: Any) -> Cell:
-    if type(value) is tuple:
-        try:
-            return date(*value) if len(value) == 3 else datetime(*value)  # noqa: DTZ001  # cells have no time zone
-        except (ValueError, TypeError):
-            return None
-    return value  # type: ignore[no-any-return]  # marshal hands over Any; the child sends only str, float, bool, None
+def _make_dates(rows: list[list[Any]], columns: Sequence[int]) -> None:
+    """Turn the tuples that stand for dates, all of them in `columns`, into dates."""
+    for row in rows:
+        for column in columns:
+            value = row[column]
+            if type(value) is tuple:
+                try:
+                    # Cells have no time zone.
+                    row[column] = date(*value) if len(value) == 3 else datetime(*value)  # noqa: DTZ001
+                except (ValueError, TypeError):
+                    row[column] = None
 
 
 class GuardedReader:
     """A child process that reads workbooks one after another; a context manager that ends it."""
 
-    def __init__(self, *, seconds: float = SECONDS, memory: int = MEMORY, max_cells: int = MAX_CELLS) -> None:
+    def __init__(
+        self,
+        *,
+        seconds: float = SECONDS,
+        seconds_per_mib: float = SECONDS_PER_MIB,
+        memory: int = MEMORY,
+        max_cells: int = MAX_CELLS,
+    ) -> None:
         self._seconds = seconds
+        self._seconds_per_mib = seconds_per_mib
         self._memory = memory
         self._max_cells = max_cells
         self._child: subprocess.Popen[bytes] | None = None
@@ -85,20 +103,27 @@ class GuardedReader:
     ) -> None:
         self.close()
 
+    @property
+    def process(self) -> int | None:
+        """The number of the living child process, None when there is none."""
+        return self._child.pid if self._child is not None and self._child.poll() is None else None
+
     def warm_up(self) -> None:
         """Start the child now, so that it is ready when the first file has been read from disk."""
         self._living()
 
-    def start(self, data: bytes) -> None:
-        """Hand the bytes of one workbook to the child, which begins to read; `finish` or `abandon` must follow."""
+    def start(self, data: bytes, *, parquet: bool = False) -> None:
+        """Hand the bytes of one file to the child, which begins to read; `finish` or `abandon` must follow."""
         child = self._living()
         self._hung = False
-        self._timer = threading.Timer(self._seconds, self._kill_hung, args=(child,))
+        self._timer = threading.Timer(self._allowed(len(data)), self._kill_hung, args=(child,))
         self._timer.daemon = True
         self._timer.start()
         assert child.stdin is not None
         with suppress(BrokenPipeError, OSError):  # a child that died is noticed by `finish`
-            child.stdin.write(struct.pack("<Q", len(data)))
+            child.stdin.write(
+                struct.pack("<cIQ", b"P" if parquet else b"W", int(self._allowed(len(data))) + 5, len(data))
+            )
             child.stdin.write(data)
             child.stdin.flush()
 
@@ -112,9 +137,8 @@ class GuardedReader:
                     case "sheet":
                         sheets.append(GuardedSheet(message[1], message[2]))
                     case "rows":
-                        rows = sheets[-1].rows
-                        for row in message[1]:
-                            rows.append([_cell(c) if type(c) is tuple else c for c in row])
+                        _make_dates(message[1], message[2])
+                        sheets[-1].rows += message[1]
                     case "sheet_end":
                         sheets[-1].filled, sheets[-1].cleaned, sheets[-1].named = message[1:4]
                     case "end":
@@ -126,9 +150,12 @@ class GuardedReader:
         finally:
             self._stop_timer()
 
-    def read(self, data: bytes) -> list[GuardedSheet]:
-        """Return the sheets of one workbook; raises `GuardFailure`."""
-        self.start(data)
+    def read(self, data: bytes, *, parquet: bool = False) -> list[GuardedSheet]:
+        """Return the sheets of one file; a parquet file is one sheet, its columns' names being the first row.
+
+        Raises `GuardFailure`.
+        """
+        self.start(data, parquet=parquet)
         return self.finish()
 
     def abandon(self) -> None:
@@ -154,10 +181,10 @@ class GuardedReader:
             return self._child
         self.close()
         script = _where_is("dropctl.ingest.guard_child")
-        library = _where_is("python_calamine").parent.parent
-        numbers = (self._memory, int(self._seconds) + 5, self._max_cells)
+        folders = dict.fromkeys(str(_where_is(library).parent.parent) for library in ("python_calamine", "polars"))
+        numbers = (self._memory, self._max_cells)
         self._child = subprocess.Popen(  # noqa: S603  # our own interpreter and script, nothing from outside
-            [sys.executable, "-I", "-S", str(script), str(library), *map(str, numbers)],
+            [sys.executable, "-I", "-S", str(script), os.pathsep.join(folders), *map(str, numbers)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -165,6 +192,9 @@ class GuardedReader:
             pipesize=2**20,  # fewer turns between the two processes
         )
         return self._child
+
+    def _allowed(self, size: int) -> float:
+        return self._seconds + self._seconds_per_mib * size / 2**20
 
     def _kill_hung(self, child: subprocess.Popen[bytes]) -> None:
         self._hung = True

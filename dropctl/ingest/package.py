@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 MAX_FILE = 50 * 2**20
 MAX_PARTS = 1000
+MAX_CELLS = 5_000_000
 MAX_UNPACKED = 256 * 2**20
 _RATIO_FREE = 16 * 2**20  # small packages may compress as well as they like
 _MAX_RATIO = 200

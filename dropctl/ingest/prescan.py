@@ -14,25 +14,28 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from xml.parsers import expat
 
-from dropctl.ingest.package import BadPackage, Part, content, unpack
+from dropctl.ingest.package import MAX_CELLS, BadPackage, Part, content, unpack
 
-MAX_CELLS = 5_000_000
 _MAX_SHEETS = 200
 _LAST_ROW, _LAST_COLUMN = 1_048_576, 16_384
-_DELETE_FAR_CELL = "删除那个单元格所在的行和列（远离名单的空白处），保存后再试"
+DELETE_FAR_CELL = "删除那个单元格所在的行和列（远离名单的空白处），保存后再试"
 
 
 @dataclass(slots=True)
 class SheetScan:
     """What one sheet part shows; rows are 1-based, columns 0-based."""
 
+    part: str = ""
     last_row: int = 0
     last_column: int = 0  # as a count: 1 = only column A
-    furthest: tuple[int, int] = (0, 0)
+    out_of_order: bool = False
     errors: list[tuple[int, int, str]] = field(default_factory=list)  # row, column, text such as #N/A
+    numbers: list[tuple[int, int, int]] = field(default_factory=list)  # row, column, more digits than a float has
     uncalculated: list[str] = field(default_factory=list)  # addresses of formulas without a value
     hidden_rows: int = 0
     hidden_columns: int = 0
+    # Only where the reader does not tell them itself: 0-based (row, column) of the first and the last cell.
+    merged: list[tuple[tuple[int, int], tuple[int, int]]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,9 @@ class _Patterns:
     hidden_row: re.Pattern[bytes]
     hidden_column: re.Pattern[bytes]
     filled_cell: re.Pattern[bytes]
+    value_cell: re.Pattern[bytes]
+    odd_number: re.Pattern[bytes]
+    formula_marks: tuple[bytes, bytes]
 
 
 @lru_cache(maxsize=4)
@@ -70,6 +76,11 @@ def _patterns(prefix: bytes) -> _Patterns:
         hidden_row=re.compile(rb'<%brow\b[^>]*\bhidden="(?:1|true)"' % p),
         hidden_column=re.compile(rb'<%bcol\b([^>]*\bhidden="(?:1|true)"[^>]*)>' % p),
         filled_cell=re.compile(rb"<%bc\s([^>]*[^/])>\s*<%b(?:v|is|f)\b" % (p, p)),
+        value_cell=re.compile(
+            rb"<%bc\s([^>]*[^/])>\s*(?:<%bf\b[^>]*(?:/>|>[^<]*</%bf>)\s*)?<%b(?:is\b|v>[^<])" % (p, p, p, p)
+        ),
+        odd_number=re.compile(rb"<%bv>(?:-|([0-9]{16,20})<)" % p),
+        formula_marks=(b"</%bf>" % prefix, b"<%bf " % prefix),
     )
 
 
@@ -98,7 +109,7 @@ def address(row: int, column: int) -> str:
 def scan_parts(data: bytes, parts: Mapping[str, Part]) -> None:
     """Unpack and check every part of a package that is not an .xlsx (an .ods, say); raises `BadPackage`."""
     for part in parts.values():
-        for _ in _checked(data, part):
+        for _ in checked(data, part):
             pass
 
 
@@ -109,14 +120,14 @@ def scan_workbook(data: bytes, parts: Mapping[str, Part]) -> PackageScan:
     for part in parts.values():
         name = names.get(part.name)
         if name is None:
-            for _ in _checked(data, part):
+            for _ in checked(data, part):
                 pass
         else:
             scans[name] = _scan_sheet(data, part, name)
     return PackageScan(scans, any(name.endswith("vbaProject.bin") for name in parts))
 
 
-def _checked(data: bytes, part: Part) -> Iterator[bytes]:
+def checked(data: bytes, part: Part) -> Iterator[bytes]:
     """Yield the content of `part`; a document type definition, which may stand only before the root, is refused."""
     prolog = part.name.endswith((".xml", ".rels"))
     tail = b""
@@ -152,7 +163,7 @@ def _sheet_parts(data: bytes, parts: Mapping[str, Part]) -> dict[str, str]:
         parser = expat.ParserCreate()
         parser.StartElementHandler = handler
         try:
-            parser.Parse(b"".join(_checked(data, parts[name])), True)
+            parser.Parse(b"".join(checked(data, parts[name])), True)
         except expat.ExpatError as error:
             raise BadPackage(f"部件“{name}”已损坏", "从原来的系统重新导出，或重新拷贝一次") from error
     if len(sheets) > _MAX_SHEETS:
@@ -161,17 +172,18 @@ def _sheet_parts(data: bytes, parts: Mapping[str, Part]) -> dict[str, str]:
     for sheet, relation in sheets:
         target = targets.get(relation, "")
         path = target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join("xl", target))
-        if path in parts:
-            found[path] = sheet
+        if path not in parts:
+            raise BadPackage(f"工作表“{sheet}”的部件不在文件里，文件不完整", "从原来的系统重新导出，或重新拷贝一次")
+        found[path] = sheet
     return found
 
 
 def _scan_sheet(data: bytes, part: Part, name: str) -> SheetScan:
-    scan = SheetScan()
+    scan = SheetScan(part.name)
     patterns: _Patterns | None = None
     hidden_spans: list[tuple[int, int]] = []
     rest = b""
-    for piece in _checked(data, part):
+    for piece in checked(data, part):
         rest += piece
         if patterns is None:
             root = re.search(rb"<([A-Za-z0-9]+:)?worksheet\b", rest)
@@ -185,6 +197,8 @@ def _scan_sheet(data: bytes, part: Part, name: str) -> SheetScan:
             rest = rest[cut:]
     if patterns is not None:
         _scan_rows(rest, patterns, scan, hidden_spans)
+        if scan.out_of_order:
+            _refuse_rows_twice(content(data, part), patterns, name)
     if scan.last_row * scan.last_column > MAX_CELLS or scan.last_row > _LAST_ROW or scan.last_column > _LAST_COLUMN:
         _refuse_far_cell(data, part, name, scan, patterns)
     scan.hidden_columns = sum(
@@ -200,6 +214,8 @@ def _scan_rows(block: bytes, patterns: _Patterns, scan: SheetScan, hidden_spans:
         row = int(number.group(1)) if number else scan.last_row + 1
         if row > scan.last_row:
             scan.last_row = row
+        else:
+            scan.out_of_order = True
     while (end := block.find(patterns.row_end, at)) >= 0:
         # Cells of a row stand in order, so the last one tells its width; a liar is caught by the child's limits.
         last = block.rfind(patterns.cell_start, at, end)
@@ -209,14 +225,18 @@ def _scan_rows(block: bytes, patterns: _Patterns, scan: SheetScan, hidden_spans:
             scan.last_row = max(scan.last_row, row)
             if column > scan.last_column:
                 scan.last_column = column
+            if block.count(patterns.cell_start, at, end) > column:
+                _check_cells(block[at:end], patterns, scan)
         at = end + len(patterns.row_end)
+    for match in patterns.odd_number.finditer(block):
+        _take_odd_number(block, match, patterns, scan)
     if b't="e"' in block:
         for match in patterns.error.finditer(block):
             place = _ADDRESS.search(match.group(1))
             if place:
                 text = match.group(2).decode("utf-8", "replace")
                 scan.errors.append((int(place.group(2)), _column(place.group(1)) - 1, text))
-    if b":f" in block or b"<f" in block:
+    if any(mark in block for mark in patterns.formula_marks):
         for match in patterns.formula.finditer(block):
             place = _ADDRESS.search(match.group(1))
             # t="str" without a value is a formula whose result is an empty text.
@@ -227,6 +247,57 @@ def _scan_rows(block: bytes, patterns: _Patterns, scan: SheetScan, hidden_spans:
         for match in patterns.hidden_column.finditer(block):
             span = {key: int(value) for key, value in _SPAN.findall(match.group(1))}
             hidden_spans.append((span.get(b"min", 1), span.get(b"max", 0)))
+
+
+def _take_odd_number(block: bytes, match: re.Match[bytes], patterns: _Patterns, scan: SheetScan) -> None:
+    """Note a whole number with more digits than a float has; refuse a text with a negative number."""
+    begin = block.rfind(patterns.cell_start, 0, match.start())
+    attributes = block[begin : block.find(b">", begin)]
+    place = _ADDRESS.search(attributes)
+    if match.group(1) is None:
+        if b' t="s"' in attributes:
+            where = (place.group(1) + place.group(2)).decode() if place else ""
+            raise BadPackage(f"单元格 {where} 指向一段文件里没有的文字，文件已损坏")
+    elif place and b' t="' not in attributes:
+        # Without a type it is a number, and its digits stand here as they were written.
+        scan.numbers.append((int(place.group(2)), _column(place.group(1)) - 1, int(match.group(1))))
+
+
+def _check_cells(row: bytes, patterns: _Patterns, scan: SheetScan) -> None:
+    """Refuse a row that gives a cell twice (readers take either one); its cells may stand in any order."""
+    seen: set[bytes] = set()
+    at = 0
+    while (at := row.find(patterns.cell_start, at)) >= 0:
+        place = _ADDRESS.search(row, at, at + 200)
+        if place:
+            if place.group(0) in seen:
+                where = (place.group(1) + place.group(2)).decode()
+                raise BadPackage(f"单元格 {where} 在文件里写了两次，不能确定哪一个是真的")
+            seen.add(place.group(0))
+            scan.last_column = max(scan.last_column, _column(place.group(1)))
+        at += 1
+
+
+def _refuse_rows_twice(sheet: bytes, patterns: _Patterns, name: str) -> None:
+    seen: set[bytes] = set()
+    for match in patterns.row.finditer(sheet):
+        number = _ROW_NUMBER.search(match.group(1))
+        if number and number.group(1) in seen:
+            row = number.group(1).decode()
+            raise BadPackage(f"工作表“{name}”的第{row}行在文件里写了两次，不能确定哪一个是真的")
+        if number:
+            seen.add(number.group(1))
+
+
+def last_filled_row(sheet: bytes) -> int:
+    """Return the number of the last row of a sheet part in which a cell holds something, 0 for none."""
+    root = re.search(rb"<([A-Za-z0-9]+:)?worksheet\b", sheet)
+    last = 0
+    for match in _patterns(root.group(1) or b"" if root else b"").value_cell.finditer(sheet):
+        place = _ADDRESS.search(match.group(1))
+        if place:
+            last = max(last, int(place.group(2)))
+    return last
 
 
 def _refuse_far_cell(data: bytes, part: Part, name: str, scan: SheetScan, patterns: _Patterns | None) -> None:
@@ -247,5 +318,5 @@ def _refuse_far_cell(data: bytes, part: Part, name: str, scan: SheetScan, patter
         raise BadPackage(f"工作表“{name}”的单元格 {where} 超出了表格的范围，文件已损坏")
     if last_row * last_column > MAX_CELLS:
         where = address(*(rightmost if last_column > 1000 else lowest))
-        raise BadPackage(f"工作表“{name}”的单元格 {where} 离名单太远，整张表大到不能读", _DELETE_FAR_CELL)
+        raise BadPackage(f"工作表“{name}”的单元格 {where} 离名单太远，整张表大到不能读", DELETE_FAR_CELL)
     scan.last_row, scan.last_column = last_row, last_column

@@ -5,7 +5,7 @@ Promise: rows read = rows kept + rows set aside + blank rows, for every sheet; e
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from itertools import chain
@@ -13,11 +13,16 @@ from pathlib import PurePosixPath
 
 import polars as pl
 
+from dropctl.errors import Refused
+from dropctl.ingest.answers import is_answer_sheet
+from dropctl.ingest.collisions import settle
 from dropctl.ingest.dates import day_named, says_last_term, term_named, term_number
 from dropctl.ingest.headings import NotRecognised, Recognised, recognise
 from dropctl.ingest.rows import RowFates, is_blank, sort_rows
+from dropctl.ingest.stacked import lists_in
 from dropctl.registers import BY_KIND
-from dropctl.registers.grades import hinted_placement, make_placement, read_placement
+from dropctl.registers.grades import hinted_placement, make_placement, placement_in_stage, says_junior
+from dropctl.registers.row_checks import row_checks
 from dropctl.registers.steps import dates_in
 from dropctl.school_calendar import school_year
 from dropctl.tables.issues import InputCount, Issue
@@ -25,6 +30,7 @@ from dropctl.tables.raw import RawSheet, cell_address
 from dropctl.tables.spec import Columns, TableSpec, conform
 from dropctl.vocabulary import register_label
 
+_OUR_OWN = "这是待人工确认的判断表，不是名单；用 dropctl review apply 读回"
 _STALE_AFTER = timedelta(days=60)
 
 
@@ -54,34 +60,102 @@ class _Sheet:
 
 
 def read_registers(
-    sheets: Iterable[RawSheet], *, opening: date, as_of: date, assigned: Mapping[str, str] | None = None
+    sheets: Iterable[RawSheet],
+    *,
+    opening: date,
+    as_of: date,
+    assigned: Mapping[str, str] | None = None,
+    skip_refused: bool = False,
 ) -> Registers:
-    """Return the registers found in `sheets`; `assigned` maps a file name to the register it is (`--as`)."""
+    """Return the registers found in `sheets`; `assigned` maps a file name to the register it is (`--as`).
+
+    Raises `Refused` for a sheet with two columns for one thing that say different things; with `skip_refused` such a
+    sheet is not read, and an issue of severity `error` says so.
+    """
     result = Registers()
     found: list[_Sheet] = []
-    for raw in sheets:
-        kind = (assigned or {}).get(raw.file)
-        verdict = recognise(raw, kind)
-        if isinstance(verdict, NotRecognised):
-            blank = sum(is_blank(row) for row in raw.rows)
-            total = len(raw.rows)
-            result.inputs.append(
-                InputCount(raw.file, raw.sheet, None, total, 0, total - blank, blank, None, verdict.reason)
-            )
+    for whole in sheets:
+        kind = (assigned or {}).get(whole.file)
+        if is_answer_sheet(whole):
+            # A filled-in review sheet lying among the lists has names on both sides of a pair, and is no list.
+            _not_read(result, whole, _OUR_OWN)
             continue
-        stem = PurePosixPath(raw.file).stem
-        hints = f"{verdict.title} {raw.sheet or stem} {stem}"
-        # Cells are read while the next files are still on their way; what depends on other sheets comes after.
-        fates = sort_rows(raw, verdict)
-        data, issues = conform(verdict.spec, raw, verdict.sources, fates.kept)
-        issues = [*fates.issues, *issues, *_double_headings(raw, verdict)]
-        found.append(_Sheet(raw, verdict, verdict.spec, hints, stem, fates, data, issues))
+        parts_of_sheet = lists_in(whole)
+        if len(parts_of_sheet) > 1:
+            result.issues.append(_several_lists(parts_of_sheet))
+        before: str | None = None  # what the list above it in the same sheet is
+        for raw in parts_of_sheet:
+            verdict = recognise(raw, kind)
+            if isinstance(verdict, NotRecognised) and before is not None and not verdict.no_list:
+                verdict = recognise(raw, before)
+            if isinstance(verdict, NotRecognised):
+                _not_read(result, raw, verdict.reason)
+                continue
+            before = verdict.spec.kind
+            try:
+                verdict, doubled = settle(raw, verdict)
+            except Refused as refusal:
+                if not skip_refused:
+                    raise
+                result.issues.append(
+                    Issue(None, raw.file, raw.sheet, None, None, None, "sheet_refused", "error", None, refusal.sentence)
+                )
+                _not_read(result, raw, f"没有采用：{refusal.what}")
+                continue
+            # Cells are read while the next files are still on their way; what depends on other sheets comes after.
+            stem = PurePosixPath(raw.file).stem
+            hints = f"{verdict.title} {raw.sheet or stem} {stem}"
+            fates = sort_rows(raw, verdict)
+            data, issues = conform(verdict.spec, raw, verdict.sources, fates.kept)
+            found.append(
+                _Sheet(raw, verdict, verdict.spec, hints, stem, fates, data, [*fates.issues, *issues, *doubled])
+            )
     parts: dict[str, list[Columns]] = {}
     for sheet in _tell_previous(found, opening, assigned or {}):
         _take(sheet, result, parts, opening, as_of)
-    result.frames = {kind: _frame(kind, sheets) for kind, sheets in parts.items()}
-    result.inputs.sort(key=lambda entry: (entry.file, entry.sheet or ""))
+    result.frames = {kind: _frame(kind, columns) for kind, columns in parts.items()}
+    result.inputs = _one_per_register(result.inputs)
     return result
+
+
+def _several_lists(lists: Sequence[RawSheet]) -> Issue:
+    first = lists[0]
+    rows = "、".join(f"第{part.row_number(0)}行" for part in lists[1:])
+    return Issue(
+        None, first.file, first.sheet, None, None, None, "several_lists", "note", None,
+        f"这张表里上下放了{len(lists)}份名单（后面的从{rows}开始），已分开读入",
+    )  # fmt: skip
+
+
+def _not_read(result: Registers, raw: RawSheet, reason: str) -> None:
+    blank = sum(is_blank(row) for row in raw.rows)
+    total = raw.records
+    result.inputs.append(InputCount(raw.file, raw.sheet, None, total, 0, total - blank, blank, None, reason))
+
+
+def _one_per_register(inputs: Sequence[InputCount]) -> list[InputCount]:
+    """Return the counts in the order of files and sheets, lists of one register in one sheet added up."""
+    merged: dict[tuple[str, str | None, str | None, bool], InputCount] = {}
+    for entry in inputs:
+        key = (entry.file, entry.sheet, entry.register, entry.is_no_list)
+        before = merged.get(key)
+        if before is None:
+            merged[key] = entry
+            continue
+        days = [day for day in (before.list_date, entry.list_date) if day is not None]
+        notes = dict.fromkeys(note for note in (before.note, entry.note) if note)
+        merged[key] = InputCount(
+            entry.file,
+            entry.sheet,
+            entry.register,
+            before.rows_read + entry.rows_read,
+            before.rows_kept + entry.rows_kept,
+            before.rows_set_aside + entry.rows_set_aside,
+            before.rows_blank + entry.rows_blank,
+            max(days, default=None),
+            "；".join(notes) or None,
+        )
+    return sorted(merged.values(), key=lambda entry: (entry.file, entry.sheet or ""))
 
 
 def _tell_previous(sheets: list[_Sheet], opening: date, assigned: Mapping[str, str]) -> list[_Sheet]:
@@ -112,6 +186,7 @@ def _take(sheet: _Sheet, result: Registers, parts: dict[str, list[Columns]], ope
     year = school_year(opening) - (1 if spec.kind == "previous" and _a_year_back(sheet, opening) else 0)
     if spec.placed_in_class:
         issues += _place(data, sheet, year)
+    issues += row_checks(spec, raw, sheet.recognised.sources, data, fates.kept, as_of=as_of, school_year=year)
     if spec.kind == "enrollment":
         issues += _without_number(data, sheet)
     list_date: date | None = None
@@ -124,7 +199,7 @@ def _take(sheet: _Sheet, result: Registers, parts: dict[str, list[Columns]], ope
                 Issue("presence", raw.file, raw.sheet, None, None, None, "list_undated", "warning", None, note)
             )
     result.issues += issues
-    fate = (len(raw.rows), len(fates.kept), fates.set_aside, fates.blank)
+    fate = (raw.records, len(fates.kept), raw.records - len(fates.kept) - fates.blank, fates.blank)
     result.inputs.append(InputCount(raw.file, raw.sheet, spec.kind, *fate, list_date, note))
     seen = result.columns_seen.setdefault(spec.kind, set())
     seen.update(source.column.key for source in sheet.recognised.sources)
@@ -144,12 +219,19 @@ def _without_number(data: Columns, sheet: _Sheet) -> list[Issue]:
         return []
     return [
         Issue(
-            "enrollment", sheet.raw.file, sheet.raw.sheet, None, row, "id_number", "id_missing", "warning", None,
+            "enrollment", sheet.raw.file, sheet.raw.sheet, _at(sheet, row, "id_number"), row, "id_number",
+            "id_missing", "warning", None,
             "没有证件号，只能凭姓名和班级比对，请补录",
         )
         for row, state in zip(data["row"], data["id_number_state"], strict=True)
         if state in (None, "missing")
     ]  # fmt: skip
+
+
+def _at(sheet: _Sheet, row: int, key: str) -> str | None:
+    """Return the address of a register column in a physical row, None when the sheet has no such column."""
+    place = next((source.places[0] for source in sheet.recognised.sources if source.column.key == key), None)
+    return None if place is None else cell_address(row, place)
 
 
 def _a_year_back(sheet: _Sheet, opening: date) -> bool:
@@ -159,32 +241,23 @@ def _a_year_back(sheet: _Sheet, opening: date) -> bool:
     return term // 2 < school_year(opening)
 
 
-def _double_headings(raw: RawSheet, recognised: Recognised) -> list[Issue]:
-    row = raw.row_number(recognised.heading)
-    return [
-        Issue(
-            recognised.spec.kind, raw.file, raw.sheet, cell_address(row, place), row, key,
-            "double_heading", "note", None,
-            "这一栏与另一栏含义相同，只用了前一栏；若应以本栏为准，请删去另一栏或改标题",
-        )
-        for key, place in recognised.doubles
-    ]  # fmt: skip
-
-
 def _place(data: Columns, sheet: _Sheet, year: int) -> list[Issue]:
     """Bring grade and class to the canonical form, filled from title, sheet or file name; return what is unclear."""
-    junior = "初级中学" in sheet.hints or "初中" in sheet.hints
+    junior = says_junior(sheet.hints) or False
     texts = (sheet.recognised.title, sheet.raw.sheet or "", sheet.stem)
     hint = hinted_placement(texts, year, junior=junior)
-    memo: dict[tuple[object, object, object], tuple[str | None, str | None]] = {}
+    memo: dict[tuple[object, ...], tuple[str | None, str | None]] = {}
     issues: list[Issue] = []
     grades: list[str | None] = []
     classes: list[str | None] = []
-    columns = (data["grade"], data["class_name"], data["grade_and_class"], data["row"])
-    for grade_text, class_text, both_text, row in zip(*columns, strict=True):
-        key = (grade_text, class_text, both_text)
+    nothing = [None] * len(data["row"])
+    stages, schools = data.get("stage", nothing), data.get("school", nothing)
+    columns = (data["grade"], data["class_name"], data["grade_and_class"], stages, schools, data["row"])
+    for grade_text, class_text, both_text, stage, school, row in zip(*columns, strict=True):
+        key = (grade_text, class_text, both_text, stage, school)
         if key not in memo:
-            place = read_placement(grade_text, class_text if class_text is not None else both_text, year, junior=junior)
+            room = class_text if class_text is not None else both_text
+            place = placement_in_stage(grade_text, room, year, stage=stage, school=school, junior=junior)
             grade, name = place.grade, place.class_name
             if name is None and (grade is None or grade == hint.grade):
                 grade, name = hint.grade, hint.class_name
@@ -197,9 +270,9 @@ def _place(data: Columns, sheet: _Sheet, year: int) -> list[Issue]:
         if name is None or grade is None:
             issues.append(
                 Issue(
-                    sheet.spec.kind, sheet.raw.file, sheet.raw.sheet, None, row, "class_name",
+                    sheet.spec.kind, sheet.raw.file, sheet.raw.sheet, _at(sheet, row, "class_name"), row, "class_name",
                     "class_unknown", "warning",
-                    " ".join(str(part) for part in key if part is not None) or None,
+                    " ".join(str(part) for part in key[:3] if part is not None) or None,
                     "看不出年级和班级，请在“年级”“班级”两栏写成 七年级、1班 这样的形式",
                 )
             )  # fmt: skip
@@ -211,7 +284,7 @@ def _one_per_sheet(issues: list[Issue]) -> list[Issue]:
     """Return one issue for a sheet none of whose rows tell their class, instead of one per row."""
     if len(issues) < 2:
         return issues
-    return [replace(issues[0], row=None, message=f"整张表（{len(issues)}行）{issues[0].message}")]
+    return [replace(issues[0], row=None, cell=None, message=f"整张表（{len(issues)}行）{issues[0].message}")]
 
 
 def _marked(data: Columns, sheet: _Sheet) -> list[Issue]:
@@ -226,7 +299,8 @@ def _marked(data: Columns, sheet: _Sheet) -> list[Issue]:
     data["present"] = ["unknown" if reason else "present" for reason in data["absence_reason"]]
     return [
         Issue(
-            "presence", sheet.raw.file, sheet.raw.sheet, None, row, "present", "presence_contradicted", "warning", None,
+            "presence", sheet.raw.file, sheet.raw.sheet, _at(sheet, row, "absence_reason"), row, "present",
+            "presence_contradicted", "warning", None,
             "名单没有“是否返校”栏，这一行却写了未返校原因，按“未填”处理，请核实",
         )
         for row, mark in zip(data["row"], data["present"], strict=True)

@@ -6,8 +6,10 @@ Standard library only: the guarded child imports nothing of ours, but its parent
 from __future__ import annotations
 
 from dropctl.errors import UnreadableFile
+from dropctl.ingest.compound import MAGIC, Compound
+from dropctl.ingest.package import BadPackage
 
-XLSX, XLSB, XLS, ODS, TEXT = "xlsx", "xlsb", "xls", "ods", "text"
+XLSX, XLS, ODS, TEXT, PARQUET = "xlsx", "xls", "ods", "text", "parquet"
 
 _SAVE_AS_XLSX = "用 WPS 或 Excel 打开它，另存为 .xlsx 后再试"
 _EXPORT_AGAIN = "从原来的系统重新导出，或重新拷贝一次"
@@ -26,6 +28,9 @@ _REFUSALS: dict[str, tuple[str, str]] = {
         "这是 WPS 自己的格式（如 .et、.wps）或别的老式 Office 文件，里面没有找到能读的表格",
         _SAVE_AS_XLSX,
     ),
+    # Its error values would be read as blanks, and nothing tells where they stood.
+    "xlsb": ("这是 Excel 二进制工作簿（.xlsb），不能可靠地读取", _SAVE_AS_XLSX),
+    "cut_compound": ("文件不完整或已损坏，看不出是不是表格", _EXPORT_AGAIN),
     "old_xls": ("这是很老的 Excel 4.0 以前的表格", _SAVE_AS_XLSX),
     "pdf": ("这是 PDF 文件，不是表格", "向交来的人要原来的表格文件（.xlsx、.xls 或 .csv）"),
     "picture": ("这是图片，不是表格", "向交来的人要原来的表格文件，或照图录入一张表格"),
@@ -33,11 +38,22 @@ _REFUSALS: dict[str, tuple[str, str]] = {
     "html": ("这其实是网页，只是名字像表格", _SAVE_AS_XLSX),
     "xml2003": ("这是 XML 表格 2003 格式，不能直接读", _SAVE_AS_XLSX),
     "xml": ("这是 XML 文件，不是表格", _GIVE_TABLE),
-    "parquet": ("这是 Parquet 数据文件，不能作为名单读入", "改交原来的表格文件（.xlsx、.xls 或 .csv）"),
+    "cut_parquet": ("Parquet 数据文件不完整，可能没有拷贝完", _EXPORT_AGAIN),
+    "sealed_parquet": (
+        "Parquet 数据文件是加密的，读不了",
+        "不加密重新导出，或改交原来的表格文件（.xlsx、.xls 或 .csv）",
+    ),
     "binary": ("看不出这是什么文件，不是表格", _GIVE_TABLE),
 }
 
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+# What a compound file is, by the stream it holds; an encrypted .xlsx is one too.
+_STREAMS = {
+    "EncryptedPackage": "encrypted",
+    "Workbook": XLS,
+    "Book": XLS,
+    "WordDocument": "docx",
+    "PowerPoint Document": "pptx",
+}
 _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"%PDF", "pdf"),
     (b"\x89PNG", "picture"),
@@ -49,7 +65,7 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"Rar!", "archive"),
     (b"7z\xbc\xaf\x27\x1c", "archive"),
     (b"\x1f\x8b", "archive"),
-    (b"PAR1", "parquet"),
+    (b"PARE", "sealed_parquet"),
     (b"\x09\x00\x04\x00", "old_xls"),
     (b"\x09\x02\x06\x00", "old_xls"),
     (b"\x09\x04\x06\x00", "old_xls"),
@@ -75,8 +91,10 @@ def kind_of_bytes(data: bytes) -> str:
     """Return the kind of a file that is not a zip package: `xls`, `text`, or a key for `refusal`."""
     if not data:
         return "empty"
-    if data.startswith(_OLE):
+    if data.startswith(MAGIC):
         return _kind_of_ole(data)
+    if data.startswith(b"PAR1"):
+        return PARQUET if len(data) > 12 and data.endswith(b"PAR1") else "cut_parquet"
     for magic, kind in _MAGIC:
         if data.startswith(magic):
             return kind
@@ -95,15 +113,16 @@ def kind_of_bytes(data: bytes) -> str:
 
 
 def _kind_of_ole(data: bytes) -> str:
-    # Stream names stand in UTF-16 in the directory of the compound file.
-    if _utf16("EncryptedPackage") in data:
-        return "encrypted"
-    if _utf16("Workbook\0") in data or _utf16("Book\0") in data:
-        return XLS
-    if _utf16("WordDocument") in data:
-        return "docx"
-    if _utf16("PowerPoint Document") in data:
-        return "pptx"
+    try:
+        names = frozenset(Compound(data).streams)
+    except BadPackage:
+        # A damaged file: what it was can still be told from the stream names that stand in it in UTF-16.
+        names = frozenset(name for name in _STREAMS if _utf16(name + "\0") in data)
+        if not names:
+            return "cut_compound"
+    for name, kind in _STREAMS.items():
+        if name in names:
+            return kind
     return "wps"
 
 
@@ -124,7 +143,7 @@ def kind_of_package(names: frozenset[str], mimetype: bytes) -> str:
     if "xl/workbook.xml" in names:
         return XLSX
     if "xl/workbook.bin" in names:
-        return XLSB
+        return "xlsb"
     if any(name.startswith("word/") for name in names):
         return "docx"
     if any(name.startswith("ppt/") for name in names):

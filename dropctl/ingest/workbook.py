@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-import sys
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -19,19 +18,20 @@ from dropctl.errors import Refused, UnreadableFile
 from dropctl.files import lock_file_beside
 from dropctl.ingest import sniff
 from dropctl.ingest.delimited import read_text_table
-from dropctl.ingest.guard import GuardedReader, GuardedSheet, GuardFailure
+from dropctl.ingest.guard import GuardedReader, GuardFailure
+from dropctl.ingest.guarded_sheets import read_parquet, read_workbook, refusal_of
 from dropctl.ingest.package import MAX_FILE, BadPackage, Part, content, read_directory
-from dropctl.ingest.prescan import PackageScan, SheetScan, address, scan_parts, scan_workbook
-from dropctl.tables.raw import CellError, RawSheet, cell_address
+from dropctl.tables.raw import RawSheet
 
-TABLE_ENDINGS = frozenset({".xlsx", ".xlsm", ".xltx", ".xls", ".xlt", ".et", ".ett", ".ods", ".csv", ".tsv"})
-_TEXT_ENDINGS = frozenset({".csv", ".tsv"})
+# .xlsb is here to be refused in its own words, not passed over.
+TABLE_ENDINGS = frozenset(
+    {".xlsx", ".xlsm", ".xltx", ".xlsb", ".xls", ".xlt", ".et", ".ett", ".ods", ".csv", ".tsv", ".parquet"}
+)
 _OWN_OUTPUTS = frozenset(
     {"核对结果.xlsx", "问题数据.xlsx", "findings.parquet", "links.parquet", "issues.parquet", "dropctl.toml"}
 )
 _OWN_FOLDER = "核对-"
 _SYSTEM_FILES = frozenset({"thumbs.db", "desktop.ini"})
-_NAMED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ def find_sources(paths: Sequence[Path]) -> tuple[list[SourceFile], list[str]]:
             raise Refused("找不到这个文件或文件夹", where=_readable(str(path)), todo="检查路径是否写对")
     if not found:
         where = "、".join(_readable(str(path)) for path in paths) or None
-        todo = "把学籍名册、返校名单等表格（.xlsx、.xls、.ods、.csv）放进去后再试"
+        todo = "把学籍名册、返校名单等表格（.xlsx、.xls、.ods、.csv、.parquet）放进去后再试"
         raise Refused("没有找到可以读的表格", where=where, todo=todo)
     return _with_unique_names(found), passed_over
 
@@ -130,7 +130,7 @@ def read_or_refuse(source: SourceFile, reader: GuardedReader) -> FileRead | Unre
     except BadPackage as refusal:
         return UnreadableFile(refusal.what, where=source.name, todo=refusal.todo)
     except GuardFailure as failure:
-        return _refusal_of(failure, source.name)
+        return refusal_of(failure, source.name)
 
 
 def read_one(source: SourceFile, reader: GuardedReader) -> FileRead:
@@ -148,8 +148,10 @@ def read_one(source: SourceFile, reader: GuardedReader) -> FileRead:
         kind = sniff.kind_of_bytes(data)
     if kind == sniff.TEXT:
         sheets = _read_text(data, source, notes)
-    elif kind in (sniff.XLSX, sniff.XLSB, sniff.XLS, sniff.ODS):
-        sheets = _read_workbook(data, kind, parts, source, reader, notes)
+    elif kind in (sniff.XLSX, sniff.XLS, sniff.ODS):
+        sheets = read_workbook(data, kind, parts, source.name, reader, notes)
+    elif kind == sniff.PARQUET:
+        sheets = read_parquet(data, source.name, reader, notes)
     else:
         raise sniff.refusal(kind, source.name)
     kept = tuple(sheet for sheet in sheets if _holds_anything(sheet))
@@ -186,101 +188,6 @@ def _read_text(data: bytes, source: SourceFile, notes: list[str]) -> list[RawShe
     table = read_text_table(data, source.name)
     notes += [f"“{source.name}”：{note}" for note in table.notes]
     return [RawSheet(source.name, None, table.rows, table.row_numbers)]
-
-
-def _read_workbook(
-    data: bytes,
-    kind: str,
-    parts: dict[str, Part],
-    source: SourceFile,
-    reader: GuardedReader,
-    notes: list[str],
-) -> list[RawSheet]:
-    # Where the child has no memory limit of its own (Windows), nothing reaches it before the scan is through;
-    # elsewhere both work at the same time, and a refusal of the scan wins over whatever the child did.
-    together = sys.platform != "win32"
-    if together:
-        reader.start(data)
-    try:
-        if kind == sniff.XLSX:
-            scan = scan_workbook(data, parts)
-        else:
-            scan_parts(data, parts)
-            scan = PackageScan({}, False)
-    except BaseException:
-        reader.abandon()
-        raise
-    if not together:
-        reader.start(data)
-    read = reader.finish()
-    if scan.macros:
-        notes.append(f"“{source.name}”带有宏，没有运行，只读了单元格")
-    sheets = []
-    for sheet in read:
-        seen = scan.sheets.get(sheet.name, SheetScan())
-        _put_back_errors(sheet, seen)
-        if sheet.rows:
-            notes += _sheet_notes(source.name, sheet, seen)
-        sheets.append(RawSheet(source.name, sheet.name, sheet.rows, hidden=sheet.hidden))
-    return sheets
-
-
-def _put_back_errors(sheet: GuardedSheet, seen: SheetScan) -> None:
-    """Write the error values into their cells: the reader hands them over as blank."""
-    for row, column, text in seen.errors:
-        if not 1 <= row <= len(sheet.rows):
-            continue
-        cells = sheet.rows[row - 1]
-        if column >= len(cells):
-            cells.extend([None] * (column + 1 - len(cells)))
-        cells[column] = CellError(text)
-
-
-def _some(addresses: Sequence[str], total: int | None = None) -> str:
-    number = len(addresses) if total is None else total
-    return "、".join(addresses[:_NAMED]) + (f"等{number}处" if number > min(_NAMED, len(addresses)) else "")
-
-
-def _sheet_notes(name: str, sheet: GuardedSheet, seen: SheetScan) -> list[str]:
-    where = f"“{name}”工作表“{sheet.name}”"
-    notes = []
-    if sheet.hidden:
-        notes.append(f"{where}是隐藏的工作表，也读了")
-    if seen.hidden_rows or seen.hidden_columns:
-        parts = [f"{seen.hidden_rows}行"] * bool(seen.hidden_rows) + [f"{seen.hidden_columns}栏"] * bool(
-            seen.hidden_columns
-        )
-        notes.append(f"{where}有隐藏的{'、'.join(parts)}（可能用过筛选），也读了")
-    if sheet.filled:
-        notes.append(f"{where}有合并单元格，已按合并范围填到{sheet.filled}个单元格")
-    if seen.uncalculated:
-        todo = "请用 WPS 或 Excel 打开并保存一次后再试"
-        notes.append(f"{where}的 {_some(seen.uncalculated)} 是没有算出结果的公式，按空白处理；{todo}")
-    if seen.errors:
-        places = [cell_address(row, column) for row, column, _ in seen.errors]
-        notes.append(f"{where}的 {_some(places)} 是错误值（如 {seen.errors[0][2]}），请改正")
-    if sheet.cleaned:
-        places = [cell_address(row, column) for row, column in sheet.named]
-        notes.append(f"{where}的 {_some(places, sheet.cleaned)} 里有看不见的控制字符，已去掉")
-    return notes
-
-
-def _refusal_of(failure: GuardFailure, name: str) -> UnreadableFile:
-    resave = "用 WPS 或 Excel 打开它，另存为新的 .xlsx 后再试"
-    match failure.kind:
-        case "password":
-            return sniff.refusal("encrypted", name)
-        case "too_wide":
-            sheet, row, column = failure.detail
-            what = f"工作表“{sheet}”一直用到单元格 {address(row, column)}，整张表大到不能读"
-            return UnreadableFile(what, where=name, todo="删除名单以外的空行和空列，保存后再试")
-        case "broken":
-            return UnreadableFile("文件内容已损坏，读不出来", where=name, todo=resave)
-        case "hung":
-            return UnreadableFile("不能安全地读取这个文件（读了太久没有结果）", where=name, todo=resave)
-        case _:
-            what = "不能安全地读取这个文件（内容异常，读取时出错或占用内存过多）"
-            return UnreadableFile(what, where=name, todo=resave)
 
 
 __all__ = ["FileRead", "SourceFile", "find_sources", "read_one", "read_or_refuse"]

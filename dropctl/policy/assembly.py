@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
+from functools import partial
 
 import polars as pl
 
 from dropctl.policy.correspondence import Correspondence
 from dropctl.policy.evidence import ClassFacts, ClassKey, Evidence, Newcomer, PupilFacts
 from dropctl.policy.last_year import graduated_grades, outdated_schools, year_passed
-from dropctl.policy.listed import LISTS, is_certain, one_per_child, place_lists
+from dropctl.policy.listed import LISTS, is_certain, is_doubtful, one_per_child, place_lists
 from dropctl.policy.plan import Plan
 from dropctl.reconcile.comparisons import disagreements
+from dropctl.reconcile.decisions import Decision, PairKey
 from dropctl.reconcile.linkage import Link, link_pupils
 from dropctl.reconcile.people import Person, Pupil, by_key, group_pupils, people
+from dropctl.reconcile.review import with_decisions
 from dropctl.school_calendar import SchoolCalendar
 from dropctl.tables.issues import Issue
 
@@ -66,20 +69,25 @@ def assemble(
     school: str | None,
     columns_seen: Mapping[str, set[str]],
     number: Callable[[Sequence[Person]], str],
+    decisions: Mapping[PairKey, Decision] | None = None,
 ) -> Evidence:
     """Return the evidence of one term start. `number` gives a child, seen as its rows, its lasting number.
 
-    `school` is the one school these papers are of; None: several, each row naming its own.
+    `school` is the one school these papers are of; None: several, each row naming its own. `decisions`: what people
+    decided about uncertain pairs, as it stands on `as_of`.
     """
+    decided = partial(with_decisions, decisions=decisions or {})
     rows = {kind: people(frames.get(kind), kind) for kind in (*_OF_SCHOOLS, *LISTS)}
     pupils = group_pupils(rows["enrollment"])
     there = _listed_together(group_pupils(rows["presence"]), apart=True)
     outdated = outdated_schools(pupils, there, plan, lambda one: mark_of(one) == "present")
     graduated = graduated_grades(rows["previous"], [*rows["enrollment"], *rows["presence"]], opening)
     links: dict[tuple[str, str], Sequence[Link]] = {}
-    links["enrollment", "presence"] = _who_came(pupils, there, outdated)
+    found = _who_came(pupils, there, outdated)
+    links["enrollment", "presence"] = decided(found, pupils, there, ("enrollment", "presence"))
     papers = _listed_together(group_pupils(rows["approval"]), apart=False)
-    links["enrollment", "approval"] = link_pupils(pupils, papers, by_class=True)
+    found = link_pupils(pupils, papers, by_class=True)
+    links["enrollment", "approval"] = decided(found, pupils, papers, ("enrollment", "approval"))
 
     numbers: dict[int, str] = {}
     facts: dict[int, PupilFacts] = {}
@@ -93,13 +101,14 @@ def assemble(
 
     newcomers = _newcomers(there, linked_there, links["enrollment", "presence"], number, numbers)
     listed = place_lists(
-        rows, pupils, newcomers, facts, links, opening=opening, as_of=as_of, plan=plan, graduated=graduated
-    )
+        rows, pupils, newcomers, facts, links, opening=opening, as_of=as_of, plan=plan, graduated=graduated,
+        decided=decided,
+    )  # fmt: skip
     for link in (link for group in links.values() for link in group if is_certain(link)):
         numbers.update((id(row), numbers[id(link.left.lead)]) for row in link.right.rows)
     strays = one_per_child(listed, _order, number, numbers)
     schools = frozenset(row.school for row in rows["enrollment"] if row.school is not None)
-    office = Correspondence(pupils, facts, newcomers, strays, school, schools)
+    office = Correspondence(pupils, facts, newcomers, strays, school, schools, decided)
     transfers = office.transfers(rows["transfer"], links, plan, calendar, as_of)
     letters = office.letters(rows["assistance"], links, as_of)
 
@@ -196,9 +205,11 @@ def _spread(links: Sequence[Link], facts: dict[int, PupilFacts], register: str) 
         certain = is_certain(link)
         if certain:
             taken.add(id(link.right))
+        elif link.decision == "rejected":
+            continue
         if register == "presence":
             if certain:
-                mine.presence_link = link
+                mine.presence_link = _rather_there(mine.presence_link, link)
             else:
                 mine.presence_reviews.append(link)
         elif certain:
@@ -206,6 +217,12 @@ def _spread(links: Sequence[Link], facts: dict[int, PupilFacts], register: str) 
         else:
             mine.approval_reviews.append(link)
     return taken
+
+
+def _rather_there(known: Link | None, more: Link) -> Link:
+    """Return which of two entries speaks for a child whom a person found on two lists: the one that shows it there."""
+    rank = ("absent", "unknown", "present")
+    return known if known and rank.index(mark_of(known.right)) >= rank.index(mark_of(more.right)) else more
 
 
 def _classes(facts: Iterable[PupilFacts], there: Sequence[Person]) -> dict[ClassKey, ClassFacts]:
@@ -236,7 +253,7 @@ def _newcomers(
     number: Callable[[Sequence[Person]], str],
     numbers: dict[int, str],
 ) -> list[Newcomer]:
-    reviews = by_key((link for link in links if not is_certain(link)), lambda link: id(link.right))
+    reviews = by_key((link for link in links if is_doubtful(link)), lambda link: id(link.right))
     found = []
     for pupil in sorted((one for one in there if id(one) not in linked), key=_order):
         own = number(pupil.rows)

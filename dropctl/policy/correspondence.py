@@ -9,7 +9,7 @@ from collections.abc import Mapping, MutableMapping, Sequence
 from datetime import date
 
 from dropctl.policy.evidence import ListedChild, Newcomer, PupilFacts
-from dropctl.policy.listed import is_certain
+from dropctl.policy.listed import Decided, is_certain, is_doubtful
 from dropctl.policy.plan import Plan
 from dropctl.policy.transfers import Transfer, as_seen, latest, transfer_of
 from dropctl.reconcile.linkage import Link, link_pupils
@@ -36,8 +36,9 @@ class Correspondence:
         strays: Sequence[ListedChild],
         school: str | None,
         schools: frozenset[str],
+        decided: Decided,
     ) -> None:
-        self._school, self._schools = school, schools
+        self._school, self._schools, self._decided = school, schools, decided
         stray_pupils = [Pupil(stray.rows) for stray in strays]
         self._sides: tuple[tuple[str, list[Pupil]], ...] = (
             ("enrollment", list(pupils)),
@@ -57,10 +58,10 @@ class Correspondence:
         doubtful: list[Link] = []
         rest = list(entries)
         for side, people in self._sides:
-            found = link_pupils(people, rest, by_class=False)
+            found = self._decided(link_pupils(people, rest, by_class=False), people, rest, (side, register))
             links[side, register] = found
             sure += [link for link in found if is_certain(link)]
-            doubtful += [link for link in found if not is_certain(link)]
+            doubtful += [link for link in found if is_doubtful(link)]
             taken = {id(link.right) for link in found if is_certain(link)}
             rest = [entry for entry in rest if id(entry) not in taken]
         return sure, doubtful

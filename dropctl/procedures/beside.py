@@ -71,7 +71,9 @@ def promotions(evidence: Evidence) -> pl.DataFrame:
     They are to be looked at and no finding: a class may be repeated lawfully. Of a school whose
     register is last year's nothing follows.
     """
-    steps = steps_taken(evidence.links.get(("enrollment", "previous"), ()), evidence.opening)
+    left = {id(facts.pupil) for facts in evidence.pupils if not facts.expected}
+    links = [link for link in evidence.links.get(("enrollment", "previous"), ()) if id(link.left) not in left]
+    steps = steps_taken(links, evidence.opening)
     rows = [
         (
             step.now.school, step.now.grade, step.now.class_name, step.now.name, step.now.known_sex,

@@ -79,7 +79,7 @@ class TermStartOutcome:
     # findings (labels joined by 、), row, file, sheet
     roster: pl.DataFrame
     # one row per link with decision review: link_id reason, left_* and right_* of: register file sheet row name sex
-    # id_number birth_date grade class_name
+    # id_number birth_date grade class_name enrollment_number guardian; earlier (what was decided before), check
     reviews: pl.DataFrame
     # one row per class: school grade class_name enrolled expected returned not_returned lawfully_absent unknown
     # unregistered list_date reported(bool) return_rate(float|null)

@@ -18,7 +18,8 @@ from dropctl.ledger import Draft, Ledger, Transaction
 from dropctl.ledger.cases import CASE_KINDS, fold_cases
 from dropctl.policy.case_state import Case
 from dropctl.procedures.cases import changing, check_day, must_be_open
-from dropctl.registers.steps import DATE, plain_text
+from dropctl.registers.cells import plain_text
+from dropctl.registers.steps import DATE
 from dropctl.tables.raw import Cell, RawSheet, cell_address
 from dropctl.vocabulary import CONTACT_KINDS, CONTACT_RESULTS, OFFICES
 from dropctl.workspace import Workspace

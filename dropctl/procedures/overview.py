@@ -14,8 +14,10 @@ from dropctl.policy.evidence import ClassFacts, ClassKey, Evidence, PupilFacts
 from dropctl.policy.rules.roster_marks import disability_mark, poverty_mark
 from dropctl.policy.rules.whereabouts import passed_over
 from dropctl.procedures.outcome import CaseForecast
+from dropctl.reconcile.decisions import check_text
 from dropctl.reconcile.linkage import Link
 from dropctl.reconcile.people import Person
+from dropctl.reconcile.review import pair_check, waits_for_person
 
 ROSTER_SCHEMA: dict[str, Any] = dict.fromkeys(
     (
@@ -41,6 +43,10 @@ REVIEW_SCHEMA: dict[str, Any] = {
         for side in ("left", "right")
         for name in _SIDE
     },
+    **{f"{side}_{name}": pl.String for side in ("left", "right") for name in ("enrollment_number", "guardian")},
+    "earlier": pl.String,  # what a person decided before, in words
+    "there": pl.String,  # what a presence list says about the right child being there, in words
+    "check": pl.String,  # which fields a decision about the pair rests on (reconcile.decisions)
 }
 
 
@@ -90,8 +96,7 @@ def roster(evidence: Evidence, findings: Sequence[Finding]) -> pl.DataFrame:
         rows.append((
             lead.school, lead.grade, lead.class_name, lead.name, lead.known_sex, lead.id_number or lead.id_text,
             lead.enrollment_number, lead.known_birth, facts.status, lead.guardian,
-            lead.phone or lead.facts.get("phone_2") or lead.facts.get("phone_raw"), state,
-            *_reason(absences.get(facts.number), state),
+            lead.phone or lead.facts.get("phone_raw"), state, *_reason(absences.get(facts.number), state),
             poor.text if poor else None, poor.source if poor else None,
             disabled.text if disabled else None, disabled.source if disabled else None,
             "、".join(kind.label for kind in KIND_BY_ID.values() if kind.id in own) or None,
@@ -144,13 +149,35 @@ def _side(person: Person) -> tuple[object, ...]:
 
 def reviews(links: Sequence[Link]) -> pl.DataFrame:
     """Return the undecided pairs side by side (REVIEW_SCHEMA), in a stable order."""
-    rows = [
-        (link.link_id, link.reason, *_side(link.left.lead), *_side(link.right.lead))
-        for link in links
-        if link.decision == "review"
-    ]
+    return pairs([link for link in links if waits_for_person(link)])
+
+
+def pairs(links: Sequence[Link]) -> pl.DataFrame:
+    """Return pairs of rows side by side (REVIEW_SCHEMA), in a stable order, whatever was decided about them."""
+    rows = []
+    for link in links:
+        one, other = link.left.lead, link.right.lead
+        rows.append((
+            link.link_id, link.reason, *_side(one), *_side(other), one.enrollment_number, one.guardian,
+            other.enrollment_number, other.guardian, link.earlier.sentence if link.earlier else None,
+            _said_there(link), check_text(pair_check(link)),
+        ))  # fmt: skip
     frame = pl.DataFrame(rows, schema=REVIEW_SCHEMA, orient="row")
     return frame.sort("left_register", "right_register", "left_grade", "left_class_name", "left_name", "link_id")
+
+
+_THERE = {"present": "已到校", "absent": "未到校", "unknown": "不明"}
+
+
+def _said_there(link: Link) -> str | None:
+    """Return what the presence list says, with the reason beside it; None for other registers."""
+    if link.right.lead.register != "presence":
+        return None
+    said = []
+    for row in link.right.rows:
+        reason = row.facts.get("absence_reason")
+        said.append(_THERE[row.facts.get("present") or "present"] + (f"（{reason}）" if reason else ""))
+    return "、".join(dict.fromkeys(said))
 
 
 def notes(evidence: Evidence, cases: CaseForecast) -> list[str]:

@@ -7,7 +7,8 @@ all files complete, or none.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -28,11 +29,15 @@ from dropctl.policy.rules.roster_marks import roster_marks
 from dropctl.policy.rules.whereabouts import is_over_age, whereabouts
 from dropctl.procedures import beside, overview
 from dropctl.procedures.case_opening import remembering
+from dropctl.procedures.decided import recorded_decisions, told
 from dropctl.procedures.outcome import CaseForecast, Deadline, PresenceCount, SinceLast, TermStartOutcome
 from dropctl.procedures.plans import plan_for
 from dropctl.procedures.school_names import collect, name_schools
+from dropctl.reconcile.decisions import Decision, PairKey, standing
 from dropctl.reconcile.given_twice import refuse_lists_given_twice
 from dropctl.reconcile.linkage import Link, links_frame
+from dropctl.reconcile.people import Person
+from dropctl.registers.school_names import School, schools_of, with_full_names
 from dropctl.school_calendar import SchoolCalendar, Term, assumed_opening, school_year
 from dropctl.tables.issues import InputCount, Issue, issues_frame
 from dropctl.tables.raw import RawSheet
@@ -65,12 +70,9 @@ def reconcile_term_start(
     now. `reading` is a reading of `paths` that was begun before this module was loaded.
     Raises Refused for files that cannot be read or used, before anything is written.
     """
-    opening, closing, opening_note = _term(as_of, workspace, opening, closing)
-    calendar = workspace.calendar() if workspace else SchoolCalendar((Term("本学期", opening, closing),))
-    plan = plan_for(workspace)
-    registers, skipped, reading_notes = _read(
-        reading or start_reading(paths), opening, as_of, assigned, skip_unreadable, progress
-    )
+    opening, closing, opening_note = term_of(as_of, workspace, opening, closing)
+    reading = reading or start_reading(paths)
+    registers, skipped, reading_notes = _read(reading, opening, as_of, assigned, skip_unreadable, progress)
     refuse_lists_given_twice(registers.frames)
     store = workspace.snapshots() if workspace else None
     if store is not None and workspace is not None and not _whole_inbox(paths, workspace):
@@ -82,24 +84,20 @@ def reconcile_term_start(
             "没有找到学籍名册（要有“姓名”，以及“学籍号”或“学生状态”等栏目）",
             todo="把从学籍系统导出的学生花名册放进来，或用 --as enrollment=文件 指定",
         )
-    given = school or (workspace.school_name if workspace and workspace.config.school.role == "school" else None)
-    short_names = workspace.config.school.short_names if workspace else ()
-    frames, one_school, unnamed = name_schools(registers.frames, collect(registers.frames, given, short_names), given)
-    deciding, list_issues = deciding_presence(frames.get("presence"), plan, opening, as_of)
-    if deciding is not None:
-        frames["presence"] = deciding
     with remembering(workspace, as_of, school_year(opening), record=record) as memory:
-        evidence = assemble(
-            frames,
-            plan=plan,
-            calendar=calendar,
-            opening=opening,
+        linked = link_registers(
+            registers.frames,
+            registers.columns_seen,
+            places={source.name: source.path.resolve() for source in reading.sources},
             as_of=as_of,
-            episode=f"term-{term_number(opening)}",
-            school=one_school,
-            columns_seen=registers.columns_seen,
+            workspace=workspace,
+            opening=opening,
+            closing=closing,
+            school=school,
             number=memory.numbers.number,
+            decisions=standing(recorded_decisions(workspace), as_of) if workspace else {},
         )
+        evidence = linked.evidence
         findings = [
             *return_check(evidence),
             *registration(evidence),
@@ -107,8 +105,10 @@ def reconcile_term_start(
             *whereabouts(evidence),
         ]
         cases = memory.keep(evidence, findings, _forecast(evidence, filter(memory.wants_case, findings), yes))
+    reading_notes += linked.renamed
     links = [link for group in evidence.links.values() for link in group]
-    issues = [*registers.issues, *unnamed, *list_issues, *skipped]
+    reading_notes += told(links)
+    issues = [*registers.issues, *linked.issues, *skipped]
     frame = findings_frame(findings)
     compared = None
     if store is not None:
@@ -122,13 +122,66 @@ def reconcile_term_start(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """Who is who in what was read. `issues`: lists that have no place in it; `renamed`: names of schools settled."""
+
+    evidence: Evidence
+    issues: Sequence[Issue]
+    renamed: Sequence[str]
+
+
+def link_registers(
+    frames: Mapping[str, pl.DataFrame],
+    columns_seen: Mapping[str, set[str]],
+    *,
+    places: Mapping[str, Path],
+    as_of: date,
+    workspace: Workspace | None,
+    opening: date,
+    closing: date | None,
+    school: str | None,
+    number: Callable[[Sequence[Person]], str],
+    decisions: Mapping[PairKey, Decision],
+) -> Linked:
+    """Return who is who in what was read, after `decisions`.
+
+    `places`: where each file lies (its folder may tell the school); `number` gives a child, seen as its rows, its
+    lasting number.
+    """
+    plan = plan_for(workspace)
+    calendar = workspace.calendar() if workspace else SchoolCalendar((Term("本学期", opening, closing),))
+    own = workspace.config.school if workspace and workspace.config.school.role == "school" else None
+    given = school or (own.name if own else None)
+    known = schools_of(frames.get("schools"), School(own.name, own.code, own.short_names) if own else None)
+    full, renamed = with_full_names(frames, known)
+    named, one_school, unnamed = name_schools(full, collect(full, known, given), given, places)
+    deciding, passed_over = deciding_presence(named.get("presence"), plan, opening, as_of)
+    if deciding is not None:
+        named["presence"] = deciding
+    evidence = assemble(
+        named,
+        plan=plan,
+        calendar=calendar,
+        opening=opening,
+        as_of=as_of,
+        episode=f"term-{term_number(opening)}",
+        school=one_school,
+        columns_seen=columns_seen,
+        number=number,
+        decisions=decisions,
+    )
+    return Linked(evidence, [*unnamed, *passed_over], renamed)
+
+
 def _whole_inbox(paths: Sequence[Path], workspace: Workspace) -> bool:
     return [path.resolve() for path in paths] == [workspace.inbox.resolve()]
 
 
-def _term(
-    as_of: date, workspace: Workspace | None, opening: date | None, closing: date | None
+def term_of(
+    as_of: date, workspace: Workspace | None, opening: date | None = None, closing: date | None = None
 ) -> tuple[date, date | None, str | None]:
+    """Return the opening and last day of the term, and a sentence when the opening had to be assumed."""
     if opening is not None:
         return opening, closing, None
     term = workspace.term_at(as_of) if workspace else None
@@ -174,7 +227,7 @@ def _read(
                 yield from result.sheets
 
     with reading:
-        registers = read_registers(sheets(), opening=opening, as_of=as_of, assigned=kinds)
+        registers = read_registers(sheets(), opening=opening, as_of=as_of, assigned=kinds, skip_refused=skip_unreadable)
     if not any(entry.register for entry in registers.inputs):
         seen = "；".join(f"{place(entry.file, entry.sheet)}：{entry.note}" for entry in registers.inputs[:5])
         raise Refused(

@@ -15,6 +15,7 @@ import polars as pl
 from dropctl.errors import place
 from dropctl.findings import CERTAINTIES, KINDS
 from dropctl.procedures.outcome import TermStartOutcome
+from dropctl.tables.issues import NO_LIST_LABEL
 from dropctl.vocabulary import grade_label, register_label
 
 _SEVERITIES = {"error": "错误", "warning": "提醒", "note": "说明"}
@@ -74,7 +75,8 @@ def brief(
 def _inputs(outcome: TermStartOutcome) -> BriefTable:
     rows: list[tuple[object, ...]] = [
         (
-            entry.file, entry.sheet or "—", register_label(entry.register), entry.rows_read, entry.rows_kept,
+            entry.file, entry.sheet or "—",
+            NO_LIST_LABEL if entry.is_no_list else register_label(entry.register), entry.rows_read, entry.rows_kept,
             entry.rows_set_aside, entry.rows_blank,
         )
         for entry in outcome.inputs
@@ -169,7 +171,13 @@ def _steps(outcome: TermStartOutcome, out: Path | None, workbook: bool) -> list[
     if claimed:
         steps.append(f"补齐{claimed}名学生的休学、请假等审批材料（确定程度为“{CERTAINTIES['claimed']}”的行）")
     if outcome.reviews.height:
-        steps.append(f"在“待人工确认”表里逐对判断是不是同一个孩子（{outcome.reviews.height}对）")
+        pairs = f"在“待人工确认”表里逐对判断是不是同一个孩子（{outcome.reviews.height}对）"
+        steps.append(f"{pairs}，填好后用 dropctl review apply 读回")
+    if count["transfer_pending"]:
+        steps.append(f"催办“转学未办结”的{count['transfer_pending']}件转学")
+    open_letters = outcome.letters.filter((pl.col("direction") == "来函") & pl.col("answered").is_null()).height
+    if open_letters:
+        steps.append(f"按“协查函核对”表回复{open_letters}件协查函")
     if count["not_located"]:
         steps.append(f"查找“名单上未定位”的{count['not_located']}个孩子：问村（社区）和其他学校")
     data = ("identity_mismatch", "identity_invalid", "duplicate_registration", "status_conflict", "contact_missing")
@@ -180,9 +188,11 @@ def _steps(outcome: TermStartOutcome, out: Path | None, workbook: bool) -> list[
     marks = ("poverty_unmarked", "poverty_unlisted", "disability_unmarked", "disability_unlisted")
     if wrong := sum(count[kind] for kind in marks):
         steps.append(f"核对脱贫监测、残疾标注{wrong}处")
-    if strange := [place(entry.file, entry.sheet) for entry in outcome.inputs if entry.register is None]:
+    if strange := [
+        place(entry.file, entry.sheet) for entry in outcome.inputs if entry.register is None and not entry.is_no_list
+    ]:
         named = "、".join(strange[:3]) + (f"等{len(strange)}张" if len(strange) > 3 else "")
-        steps.append(f"{named}没有认出是什么名单，没有采用：里面有学生的话，改正标题行或用 --as 指定")
+        steps.append(f"{named}没有认出是什么名单（或有两栏分不清），没有采用：里面有学生的话，改正标题行或用 --as 指定")
     return steps or ["没有发现问题，不用做什么"]
 
 

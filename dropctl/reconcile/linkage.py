@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from dropctl.reconcile import comparisons as compare
+from dropctl.reconcile.decisions import Decision, Identity, Registers
 from dropctl.reconcile.people import Person, Pupil, by_key
 
 LINK_SCHEMA: dict[str, pl.DataType] = {
@@ -38,6 +39,8 @@ class Link:
     """Two pupils of two registers, what was decided about them, by which tier, and why in Chinese.
 
     `differences`: the stated fields that differ although the link is accepted (they become identity_mismatch).
+    `earlier`: what a person decided about the two, whether it still holds or not; `about`: the registers and both
+    children as a decision would know them, filled in for pairs that people decide (`review`).
     """
 
     left: Pupil
@@ -46,6 +49,8 @@ class Link:
     tier: str | None
     reason: str
     differences: tuple[str, ...] = ()
+    earlier: Decision | None = None
+    about: tuple[Registers, Identity, Identity] | None = None
 
     @property
     def link_id(self) -> str:

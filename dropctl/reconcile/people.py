@@ -86,6 +86,14 @@ class Facts:
         values = self._columns.get(key)
         return None if values is None else values[self._index]
 
+    def stated(self) -> tuple[tuple[str, Any], ...]:
+        """Return everything the row states, column by column, without the place where it stands."""
+        return tuple(
+            (key, values[self._index])
+            for key, values in sorted(self._columns.items())
+            if key not in ("file", "sheet", "row") and values[self._index] is not None
+        )
+
 
 def people(frame: pl.DataFrame | None, register: str) -> list[Person]:
     """Return the rows of a register frame as people, in the frame's order."""

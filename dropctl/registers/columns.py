@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from dropctl.registers import steps
+from dropctl.registers import enumerations, steps
 from dropctl.tables.spec import Column
 
 NAME = Column(
@@ -30,7 +30,7 @@ NAME = Column(
 )
 FORMER_NAME = Column("former_name", "曾用名", ("曾用名", "曾用姓名"), steps.NAME)
 SEX = Column("sex", "性别", ("性别", "学生性别", "男女", "xb"), steps.SEX)
-ID_TYPE = Column("id_type", "证件类型", ("身份证件类型", "证件类型", "证件类别", "身份证类型"), steps.TEXT)
+ID_TYPE = Column("id_type", "证件类型", ("身份证件类型", "证件类型", "证件类别", "身份证类型"), enumerations.ID_TYPE)
 ID_NUMBER = Column(
     "id_number",
     "身份证件号",
@@ -84,7 +84,7 @@ CLASS = Column(
 GRADE_AND_CLASS = Column(
     "grade_and_class",
     "年级班级",
-    ("年级班级", "学校班级", "就读学校及年级", "学校及班级", "年级及班级"),
+    ("年级班级", "学校班级", "就读学校及年级", "学校及班级", "年级及班级", "学校年级班级"),
     steps.CLASS_TEXT,
 )
 ADDRESS = Column(
@@ -98,9 +98,9 @@ ADDRESS = Column(
         "居住地址",
         "家庭现住址",
         "现家庭住址",
-        "通信地址",
         "住址",
         "地址",
+        "通信地址",
     ),
     steps.OPTIONAL_TEXT,
     fills_blanks=True,
@@ -108,7 +108,7 @@ ADDRESS = Column(
 VILLAGE = Column(
     "village",
     "村（居）",
-    ("行政村", "村", "村(社区)", "村组(社区)", "嘎查村", "居委会", "村(居)委会"),
+    ("行政村", "村", "村(社区)", "村组(社区)", "嘎查村", "居委会", "村(居)委会", "村委会", "社区(村)"),
     steps.TEXT,
 )
 TOWN = Column(
@@ -137,7 +137,39 @@ GUARDIAN = Column(
         "法定监护人",
     ),
     steps.OPTIONAL_TEXT,
+    asks_if_twice=False,
 )
+GUARDIAN_RELATION = Column(
+    "guardian_relation",
+    "与学生关系",
+    ("成员1关系", "与学生关系", "监护人关系", "监护人与学生关系", "家庭成员1关系", "监护人1关系", "关系一"),
+    steps.OPTIONAL_TEXT,
+)
+IS_GUARDIAN = Column(
+    "is_guardian",
+    "成员1是否监护人",
+    ("成员1是否监护人", "家庭成员1是否监护人", "是否监护人一", "是否监护人1"),
+    steps.YES_NO,
+)
+SECOND_GUARDIAN = Column(
+    "second_guardian",
+    "第二监护人",
+    ("成员2姓名", "母亲姓名", "家庭成员或监护人姓名二", "家庭成员2姓名", "监护人2姓名", "监护人姓名二", "监护人2"),
+    steps.OPTIONAL_TEXT,
+)
+SECOND_RELATION = Column(
+    "second_relation",
+    "第二监护人与学生关系",
+    ("成员2关系", "家庭成员2关系", "监护人2关系", "关系二"),
+    steps.OPTIONAL_TEXT,
+)
+SECOND_IS_GUARDIAN = Column(
+    "second_is_guardian",
+    "成员2是否监护人",
+    ("成员2是否监护人", "家庭成员2是否监护人", "是否监护人二", "是否监护人2"),
+    steps.YES_NO,
+)
+GUARDIANS = (GUARDIAN_RELATION, IS_GUARDIAN, SECOND_GUARDIAN, SECOND_RELATION, SECOND_IS_GUARDIAN)
 PHONE_PARTS = (("phone_raw", pl.String()), ("phone", pl.String()))
 GUARDIAN_PHONE = Column(
     "phone",
@@ -145,10 +177,24 @@ GUARDIAN_PHONE = Column(
     (
         "成员1联系电话", "监护人联系电话", "监护人电话", "家长联系电话", "家长电话", "家长手机", "联系电话一",
         "父亲电话", "家庭成员1联系电话", "联系电话", "电话", "手机", "手机号", "手机号码", "家庭电话", "联系方式",
-        "成员2联系电话", "母亲电话", "家庭成员2联系电话",
+        "成员2联系电话", "母亲电话", "家庭成员2联系电话", "联系电话二", "监护人2电话", "监护人2联系电话", "监护人1电话",
+        "监护人1联系电话", "父亲联系电话", "母亲联系电话", "户联系电话", "人联系电话", "家庭成员联系电话",
     ),
     steps.PHONES,
     fills_blanks=True,
+    gathers=True,
     parts=PHONE_PARTS,
 )  # fmt: skip
-NOTE = Column("note", "备注", ("备注", "说明", "其他"), steps.TEXT)
+ETHNIC_GROUP = Column("ethnic_group", "民族", ("民族", "mz"), enumerations.ETHNIC_GROUP)
+# Recognised and passed over: nothing in a register, rule, ledger or paper needs them, and the numbers of adults
+# are best not kept at all.
+NOT_READ: dict[str, tuple[str, ...]] = {
+    "序号": ("序号", "编号", "No.", "No", "顺序", "排序"),
+    "监护人证件号": (
+        "成员1身份证件号", "身份证件号一", "监护人身份证号", "监护人身份证件号", "家长身份证号", "父亲身份证号",
+        "成员2身份证件号", "身份证件号二", "母亲身份证号", "监护人2身份证号", "监护人1身份证号",
+    ),
+    "区县": ("县(市、区、旗)", "县", "区县", "旗区"),
+    "户主证件号": ("户主证件号码", "户主身份证号", "户主身份证号码"),
+}  # fmt: skip
+NOTE = Column("note", "备注", ("备注", "说明", "其他"), steps.TEXT, asks_if_twice=False)

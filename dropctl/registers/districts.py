@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from dropctl.registers import columns as shared
-from dropctl.registers import steps
+from dropctl.registers import enumerations, steps
 from dropctl.tables.spec import Column, TableSpec
 
 DISTRICTS = TableSpec(
@@ -23,7 +23,7 @@ DISTRICTS = TableSpec(
             headings=(*shared.VILLAGE.headings, "村名", "村居", "村(居)", "村(居)名称", "村(社区)名称", "社区", "小区"),
             names_somebody=True,
         ),
-        Column("stage", "学段", ("学段", "办学阶段", "教育阶段", "学校类别"), steps.STAGE),
+        Column("stage", "学段", ("学段", "办学阶段", "教育阶段", "学校类别"), enumerations.STAGE),
         Column(
             "school_name",
             "对口学校",

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import polars as pl
-
 from dropctl.registers import columns as shared
-from dropctl.registers import steps
+from dropctl.registers import enumerations, steps
+from dropctl.registers.disability import CERTIFICATES
 from dropctl.tables.spec import Column, TableSpec
 
 STATUS = Column(
@@ -20,10 +19,13 @@ STATUS = Column(
     steps.STATUS,
 )
 DISABILITY_MARK = Column(
-    "disability_mark", "残疾类型", ("残疾类型", "残疾人类型", "残疾类别", "残疾种类", "残疾情况"), steps.TEXT
+    "disability_mark",
+    "残疾类型",
+    ("残疾类型", "残疾人类型", "残疾类别", "残疾人类别", "残疾种类", "残疾情况"),
+    enumerations.DISABILITY_TYPE,
 )
 DISABLED = Column("is_disabled", "是否残疾", ("是否残疾", "是否残疾生", "是否残疾学生", "残疾学生"), steps.YES_NO)
-INCLUSIVE = Column("inclusive_placement", "随班就读", ("随班就读", "是否随班就读"), steps.TEXT)
+INCLUSIVE = Column("inclusive_placement", "随班就读", ("随班就读", "是否随班就读"), enumerations.INCLUSIVE_PLACEMENT)
 POVERTY_MARK = Column(
     "poverty_mark",
     "脱贫监测标注",
@@ -42,20 +44,7 @@ POVERTY_MARK = Column(
         "脱贫监测类型",
         "脱贫户监测户",
     ),
-    steps.YES_NO,
-)
-
-# Apart from the first guardian's, so that a wrong number of the one does not hide the right one of the other.
-_OF_SECOND = ("成员2联系电话", "母亲电话", "家庭成员2联系电话", "监护人2电话", "监护人2联系电话", "联系电话二")
-FIRST_PHONE = replace(
-    shared.GUARDIAN_PHONE, headings=tuple(text for text in shared.GUARDIAN_PHONE.headings if text not in _OF_SECOND)
-)
-SECOND_PHONE = Column(
-    "phone_2",
-    "另一监护人电话",
-    _OF_SECOND,
-    steps.PHONES,
-    parts=(("phone_2_raw", pl.String()), ("phone_2", pl.String())),
+    steps.YES_NO_OR_KIND,
 )
 
 ENROLLMENT = TableSpec(
@@ -68,7 +57,15 @@ ENROLLMENT = TableSpec(
         shared.ID_TYPE,
         shared.ID_NUMBER,
         shared.ENROLLMENT_NUMBER,
+        Column(
+            "auxiliary_number",
+            "学籍辅号",
+            ("学籍辅号", "省学籍辅号", "省学籍号", "地方学籍号", "副号"),
+            steps.OPTIONAL_TEXT,
+        ),
+        Column("class_number", "班内学号", ("班内学号", "学号", "座号", "校内学号"), steps.OPTIONAL_TEXT),
         shared.BIRTH_DATE,
+        shared.ETHNIC_GROUP,
         shared.SCHOOL,
         Column(
             "school_code",
@@ -76,6 +73,7 @@ ENROLLMENT = TableSpec(
             shared.SCHOOL_CODES,
             steps.TEXT,
         ),
+        Column("stage", "学段", ("学段", "办学阶段", "教育阶段", "学生类别"), steps.TEXT),
         shared.GRADE,
         shared.CLASS,
         shared.GRADE_AND_CLASS,
@@ -84,8 +82,16 @@ ENROLLMENT = TableSpec(
         Column(
             "boarding",
             "就读方式",
-            ("就读方式", "是否寄宿", "是否住校", "寄宿/走读", "走读/住校", "是否住宿生"),
-            steps.TEXT,
+            ("就读方式", "寄宿/走读", "走读/住校", "住宿方式"),
+            enumerations.BOARDING_MODE,
+        ),
+        # Apart from the one above: there 1 is 走读, here 1 is yes.
+        Column("boards", "是否住校", ("是否住校", "是否寄宿", "是否住宿生", "是否寄宿生", "是否住宿"), steps.YES_NO),
+        Column(
+            "registration_kind",
+            "户口性质",
+            ("户口性质", "户籍性质", "户口类型", "户口类别"),
+            enumerations.REGISTRATION_KIND,
         ),
         Column(
             "household_registration",
@@ -95,21 +101,34 @@ ENROLLMENT = TableSpec(
         ),
         shared.ADDRESS,
         shared.GUARDIAN,
-        FIRST_PHONE,
-        SECOND_PHONE,
+        *shared.GUARDIANS,
+        shared.GUARDIAN_PHONE,
         Column(
             "left_behind",
             "是否留守儿童",
             ("是否留守儿童", "留守儿童", "是否农村留守儿童", "留守情况", "是否留守"),
-            steps.TEXT,
+            enumerations.LEFT_BEHIND_KIND,
         ),
         Column(
             "migrant",
             "是否随迁子女",
-            ("是否进城务工人员随迁子女", "是否随迁子女", "进城务工随迁子女", "是否进城务工人员子女", "随迁子女"),
+            (
+                "是否进城务工人员随迁子女",
+                "是否随迁子女",
+                "进城务工随迁子女",
+                "是否进城务工人员子女",
+                "随迁子女",
+                "是否流动人口",
+            ),
             steps.YES_NO,
         ),
+        Column("orphan", "是否孤儿", ("是否孤儿", "孤儿"), steps.YES_NO_OR_KIND),
+        Column("martyr_family", "是否烈士或优抚子女", ("是否烈士或优抚子女", "烈士或优抚子女"), steps.YES_NO),
+        Column("health", "健康状况", ("健康状况", "身体状况"), enumerations.HEALTH_STATE),
         DISABILITY_MARK,
+        Column("disability_grade", "残疾等级", ("残疾等级", "残疾级别", "残疾程度"), enumerations.DISABILITY_GRADE),
+        # Text only: an ID number inside it is the disability register's to vouch for.
+        Column("disability_certificate", "残疾人证号", CERTIFICATES, steps.OPTIONAL_TEXT),
         DISABLED,
         INCLUSIVE,
         POVERTY_MARK,
@@ -122,6 +141,7 @@ ENROLLMENT = TableSpec(
         "school_code": 2,
         "entry": 1,
         "boarding": 1,
+        "boards": 1,
         "left_behind": 1,
         "migrant": 1,
         "id_number": 1,
@@ -140,7 +160,7 @@ ENROLLMENT = TableSpec(
 _KNOWN_OF_LAST_TERM = frozenset(
     {
         "name", "former_name", "sex", "id_number", "enrollment_number", "birth_date", "school", "grade",
-        "class_name", "grade_and_class", "status", "guardian", "phone",
+        "class_name", "grade_and_class", "status", "stage", "guardian", "phone",
     }
 )  # fmt: skip
 PREVIOUS = replace(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from dropctl.tables.raw import Cell
@@ -14,15 +15,19 @@ from dropctl.vocabulary import GRADE_NUMERALS, grade_label
 
 _NUMERALS = {numeral: number for number, numeral in enumerate(GRADE_NUMERALS, start=1)} | {"十": 10, "两": 2}
 _JUNIOR = {"初一": 7, "初二": 8, "初三": 9, "初1": 7, "初2": 8, "初3": 9}
+_COHORT = r"(?P<stage>初中?|小学?)?(?P<cohort>20\d\d)级(?:\((?P<behind>初中|小学)部?\))?"
 _GRADE = (
-    r"(?P<grade>初中?[一二三123](?:年级)?|(?:小学)?[一二三四五六七八九](?:年级|年)?|0?[1-9]年级|(?P<cohort>20\d\d)级)"
+    r"(?P<grade>初中?[一二三123](?:年级|级)?|(?:小学)?[一二三四五六七八九](?:年级|年)?|0?[1-9]年级?"
+    rf"|{_COHORT})(?:[上下](?:学期|册)|第[一二]学期|[上下])?"
 )
 _CLASS = r"[(（\[【]?第?(?P<class>\d{1,2}|[一二三四五六七八九十]{1,3}|[^\W\d_]{1,6}?)[)）\]】]?\s*班?"
 _BOTH = re.compile(rf"^{_GRADE}\s*[-.·]?\s*{_CLASS}$")
 _BOTH_INSIDE = re.compile(
-    rf"{_GRADE}\s*[-.·]?\s*[(（\[【]?第?(?P<class>\d{{1,2}}|[一二三四五六七八九十]{{1,3}})[)）\]】]?\s*班"
+    rf"(?<![\d高大]){_GRADE}\s*[-.·]?\s*[(（\[【]?第?(?P<class>\d{{1,2}}|[一二三四五六七八九十]{{1,3}})[)）\]】]?\s*班"
 )
 _SHORT = re.compile(r"^0?(?P<grade>[1-9])(?P<class>\d{2})班?$")
+_BRACKETED = re.compile(r"^(?P<grade>[1-9])\((?P<class>\d{1,2}|[一二三四五六七八九十]{1,3})\)班?$")
+_ONLY_GRADE = re.compile(r".*级(?:[上下](?:学期|册)?)?|初中?[一二三]")
 _DOTTED = re.compile(r"^(?P<grade>[1-9])\s*[-.·]\s*[(（]?(?P<class>\d{1,2})[)）]?\s*班?$")
 
 
@@ -42,7 +47,7 @@ def _plain(cell: Cell | object) -> str:
         return ""
     if isinstance(cell, float) and cell.is_integer():
         cell = int(cell)
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", str(cell)))
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", str(cell))).replace("級", "级")
 
 
 def _class_label(text: str) -> str:
@@ -59,12 +64,21 @@ def _class_label(text: str) -> str:
     return text
 
 
-def _grade_of(text: str, cohort: str | None, school_year: int, junior: bool) -> str | None:
-    if cohort:
-        # Entry year of the stage: 2025级 is grade 1 (or 7 in a junior school) in 2025–26.
-        number = school_year - int(cohort) + (7 if junior else 1)
+def says_junior(text: str) -> bool | None:
+    """Return whether a text speaks of a junior school, False of a primary one; None when it says neither or both."""
+    junior, primary = re.search(r"初中|初级中学", text), "小学" in text
+    return None if bool(junior) == primary else bool(junior)
+
+
+def _grade_of(found: Mapping[str, str | None], school_year: int, junior: bool) -> str | None:
+    """Return the grade a match names; the entry year of a cohort counts from grade 1, in a junior school from 7."""
+    if cohort := found.get("cohort"):
+        stage = found.get("stage") or found.get("behind")
+        number = school_year - int(cohort) + (7 if (stage.startswith("初") if stage else junior) else 1)
         return str(number) if 1 <= number <= 9 else None
-    text = text.replace("初中", "初").removesuffix("年级").removesuffix("年").removeprefix("小学")
+    text = re.sub(r"[上下](学期|册)?$|第[一二]学期$", "", found["grade"] or "")
+    text = text.replace("初中", "初").removeprefix("小学")
+    text = text.removesuffix("级").removesuffix("年")
     if text in _JUNIOR:
         return str(_JUNIOR[text])
     if text.lstrip("0").isdigit():
@@ -77,11 +91,11 @@ def read_grade(cell: Cell | object, school_year: int, *, junior: bool = False) -
     text = _plain(cell)
     if re.fullmatch(r"0?[1-9]", text):
         return text.lstrip("0")
+    if re.fullmatch(r"20\d\d", text):
+        text += "级"
     coded = re.fullmatch(r"\d{1,2}-(.+)", text)
     found = re.fullmatch(_GRADE, coded.group(1) if coded else text)
-    if found:
-        return _grade_of(found["grade"], found["cohort"], school_year, junior)
-    return None
+    return _grade_of(found.groupdict(), school_year, junior) if found else None
 
 
 def make_placement(grade: str | None, label: str | None) -> Placement:
@@ -100,11 +114,13 @@ def read_placement(grade_cell: object, class_cell: object, school_year: int, *, 
         if grade is None and grade_cell is not None:
             return read_placement(None, grade_cell, school_year, junior=junior)
         return Placement(grade, None)
-    for pattern in (_SHORT, _DOTTED, _BOTH):
+    if _ONLY_GRADE.fullmatch(text) and (own := read_grade(text, school_year, junior=junior)):
+        return Placement(grade or own, None)  # the grade stands in the column for classes as well
+    for pattern in (_SHORT, _DOTTED, _BRACKETED, _BOTH):
         found = pattern.match(text)
         if found:
             named = found.groupdict()
-            own = _grade_of(named["grade"], named.get("cohort"), school_year, junior)
+            own = _grade_of(named, school_year, junior)
             # «五班» alone is a class, not grade five with an empty class.
             if own is not None and not (pattern is _BOTH and text.removesuffix("班") == named["grade"]):
                 if grade is None or own == grade:
@@ -115,12 +131,30 @@ def read_placement(grade_cell: object, class_cell: object, school_year: int, *, 
     return make_placement(grade, bare.group(1) if bare else text)
 
 
+def placement_in_stage(
+    grade_cell: object, class_cell: object, school_year: int, *, stage: str | None, school: str | None, junior: bool
+) -> Placement:
+    """Return the placement of two cells in a row that also names its stage or its school.
+
+    They settle what a cohort counts from, before `junior`, which the sheet as a whole says. A column 学段 with 初中
+    makes 一年级 grade 7.
+    """
+    own = says_junior(stage or "")
+    whole = own if own is not None else says_junior(school or "")
+    place = read_placement(grade_cell, class_cell, school_year, junior=junior if whole is None else whole)
+    if own and place.grade in ("1", "2", "3"):
+        grade = str(int(place.grade) + 6)
+        label = (place.class_name or "").removeprefix(grade_label(place.grade)).removesuffix("班")
+        return make_placement(grade, label or None)
+    return place
+
+
 def find_placement(text: str, school_year: int, *, junior: bool = False) -> Placement:
     """Return the placement named somewhere inside a title, sheet or file name; NOWHERE when none is."""
     plain = _plain(text)
     found = _BOTH_INSIDE.search(plain)
     if found:
-        grade = _grade_of(found["grade"], found["cohort"], school_year, junior)
+        grade = _grade_of(found.groupdict(), school_year, junior)
         if grade:
             return make_placement(grade, found["class"])
     for pattern in (_SHORT, _DOTTED):
@@ -135,7 +169,7 @@ def find_placement(text: str, school_year: int, *, junior: bool = False) -> Plac
     short = re.fullmatch(rf"([{GRADE_NUMERALS}])[(（]?(\d{{1,2}}|[{GRADE_NUMERALS}])[)）]?班?", plain)
     if short:
         return make_placement(str(_NUMERALS[short.group(1)]), short.group(2))
-    only = re.search(r"(初中?[一二三123]|[一二三四五六七八九]|[1-9])年级|初([一二三])", plain)
+    only = re.search(r"(?<!高)(初中?[一二三123]|[一二三四五六七八九]|(?<!\d)[1-9])年级|初([一二三])", plain)
     if only:
         return Placement(read_grade(only.group(0), school_year), None)
     return NOWHERE

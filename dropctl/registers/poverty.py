@@ -15,6 +15,7 @@ POVERTY = TableSpec(
         shared.ID_TYPE,
         shared.ID_NUMBER,
         shared.BIRTH_DATE,
+        shared.TOWN,
         shared.VILLAGE,
         Column("household_number", "户编号", ("户编号", "户号", "家庭编号", "贫困户编号"), steps.TEXT),
         Column("person_number", "人编号", ("人编号", "人口编号", "成员编号"), steps.TEXT),
@@ -50,6 +51,13 @@ POVERTY = TableSpec(
             steps.OPTIONAL_TEXT,
         ),
         Column("education", "文化程度", ("文化程度", "受教育程度", "学历"), steps.TEXT),
+        Column(
+            "away_place",
+            "外出地",
+            ("镇内/镇外", "县内/县外", "省内/省外", "外出地", "去向", "流入地"),
+            steps.OPTIONAL_TEXT,
+            fills_blanks=True,
+        ),
         Column(
             "other_school", "就读学校", ("就读学校", "学校名称", "学校", "所在学校", "现就读学校"), steps.OPTIONAL_TEXT
         ),

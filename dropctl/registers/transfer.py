@@ -8,7 +8,7 @@ from __future__ import annotations
 import polars as pl
 
 from dropctl.registers import columns as shared
-from dropctl.registers import steps
+from dropctl.registers import enumerations, steps
 from dropctl.tables.spec import Column, TableSpec
 
 TRANSFER = TableSpec(
@@ -43,7 +43,7 @@ TRANSFER = TableSpec(
             "direction",
             "转学类型",
             ("转学类型", "转学类别", "转入/转出", "转入转出", "转入或转出", "转学方向", "异动类型", "异动类别"),
-            steps.TRANSFER_DIRECTION,
+            enumerations.TRANSFER_DIRECTION,
         ),
         Column(
             "applied_on",
@@ -69,7 +69,7 @@ TRANSFER = TableSpec(
                 "办理状态", "办理情况", "办理结果", "办理进度", "转学状态", "核办状态", "审核状态", "业务状态",
                 "是否办结", "状态", "当前状态",
             ),
-            steps.TRANSFER_STATE,
+            enumerations.TRANSFER_STATE,
         ),
         shared.GUARDIAN,
         shared.GUARDIAN_PHONE,

@@ -48,6 +48,11 @@ def issues_frame(issues: Sequence[Issue]) -> pl.DataFrame:
     return frame.sort("file", "sheet", "row", "cell", "code", "message", nulls_last=True, maintain_order=True)
 
 
+# The note of a sheet on which nobody stands: instructions, a dictionary of values, an empty form.
+NO_LIST_LABEL = "不是名单"
+NO_LIST = "不是名单（填写说明、字典或空表样），没有学生的姓名和证件号，不用处理"
+
+
 @dataclass(frozen=True, slots=True)
 class InputCount:
     """Where the rows of one sheet went: rows_read = rows_kept + rows_set_aside + rows_blank."""
@@ -61,3 +66,8 @@ class InputCount:
     rows_blank: int
     list_date: date | None = None
     note: str | None = None
+
+    @property
+    def is_no_list(self) -> bool:
+        """Say whether nobody stands on the sheet, so that nothing is lost by not reading it."""
+        return self.register is None and self.note == NO_LIST

@@ -29,12 +29,17 @@ class RawSheet:
     file: str
     sheet: str | None  # None: the format knows no sheets (csv)
     rows: Sequence[Sequence[Cell]]
-    row_numbers: Sequence[int] | None = None  # csv: the line each record starts on
+    row_numbers: Sequence[int] | None = None  # csv: the line each record starts on; parquet: 0 is the columns' names
     hidden: bool = False
 
     def row_number(self, index: int) -> int:
         """Return the physical, 1-based number of row `index`."""
         return self.row_numbers[index] if self.row_numbers is not None else index + 1
+
+    @property
+    def records(self) -> int:
+        """Return how many rows the file has here: the names of a parquet file's columns are no row of it."""
+        return len(self.rows) - (len(self.rows) > 0 and self.row_number(0) == 0)
 
 
 def column_letters(index: int) -> str:
@@ -59,7 +64,11 @@ def raw_text(cell: Cell) -> str | None:
     if isinstance(cell, CellError):
         return cell.text
     if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e21:
-        return f"{cell:.0f}"
+        if abs(cell) < 1e15:
+            return f"{cell:.0f}"
+        # Of a long number a spreadsheet shows the 15 digits it has kept, then zeros.
+        kept, _, power = f"{cell:.14e}".partition("e")
+        return str(int(kept.replace(".", "")) * 10 ** (int(power) - 14))
     if isinstance(cell, datetime) and not (cell.hour or cell.minute or cell.second):
         return cell.date().isoformat()
     return str(cell)

@@ -27,11 +27,12 @@ class Problem:
 @dataclass(frozen=True, slots=True)
 class Step:
     """One named change from cell to value. `apply` returns the new value and, if something was lost or changed
-    in a way a person should see, a Problem.
+    in a way a person should see, a Problem. `says` tells registrars what it does, for the page of headings.
     """
 
     name: str
     apply: Callable[[Cell], tuple[object, Problem | None]]
+    says: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +40,11 @@ class Column:
     """One column of a register: its key, its Chinese label, the headings people really write, how it is read.
 
     `headings`: spellings in order of preference, compared after `normalise_heading`. `fills_blanks`: several
-    headings of one sheet may feed it, the first that is not blank wins. `parts`: the step returns a tuple with
-    one value per part instead of a single value.
+    headings of one sheet may feed it, the first that is not blank wins. `asks_if_twice`: two columns for it that say
+    different things stop the sheet, unless exactly one bears the first spelling; False for what decides nothing.
+    `parts`: the step returns a tuple with one value per part instead of a single value. `gathers` (with parts): the
+    values of all headings that feed it, each read by itself, stand together with 、 between them (a father's and a
+    mother's telephone).
     """
 
     key: str
@@ -50,6 +54,8 @@ class Column:
     dtype: pl.DataType = field(default_factory=pl.String)
     names_somebody: bool = False
     fills_blanks: bool = False
+    asks_if_twice: bool = True
+    gathers: bool = False
     parts: tuple[tuple[str, pl.DataType], ...] = ()
 
     @property
@@ -113,23 +119,8 @@ def conform(
         if source is None:
             data.update((key, [None] * len(rows)) for key, _ in column.outputs)
             continue
-        cells, places = _cells(rows, source.places)
-        # Each distinct cell is read once; its type belongs to the key, because 1, 1.0 and True are equal in Python.
-        keys = [cell if type(cell) is str else (type(cell), cell) for cell in cells]
-        results = {key: column.step.apply(key if type(key) is str else key[1]) for key in dict.fromkeys(keys)}
-        if any(problem is not None for _, problem in results.values()):
-            for number, key in enumerate(keys):
-                problem = results[key][1]
-                if problem is not None:
-                    place = places[number] if places else source.places[0]
-                    at = sheet.row_number(indices[number])
-                    issues.append(
-                        Issue(
-                            spec.kind, sheet.file, sheet.sheet, cell_address(at, place), at, column.key,
-                            problem.code, problem.severity, raw_text(cells[number]), problem.message,
-                        )
-                    )  # fmt: skip
-        values: list[Any] = [results[key][0] for key in keys]
+        groups = [(place,) for place in source.places] if column.gathers else [source.places]
+        values = _gathered([_read(spec, sheet, column, group, rows, indices, issues) for group in groups])
         if column.parts:
             blank = (None,) * len(column.parts)
             filled = [value or blank for value in values]
@@ -137,6 +128,49 @@ def conform(
         else:
             data[column.key] = values
     return data, issues
+
+
+def _read(
+    spec: TableSpec,
+    sheet: RawSheet,
+    column: Column,
+    fed_by: tuple[int, ...],
+    rows: Sequence[Sequence[Cell]],
+    indices: Sequence[int],
+    issues: list[Issue],
+) -> list[Any]:
+    """Return the value of `column` in each row, and add to `issues` what its step could not keep."""
+    cells, places = _cells(rows, fed_by)
+    # Each distinct cell is read once; its type belongs to the key, because 1, 1.0 and True are equal in Python.
+    keys = [cell if type(cell) is str else (type(cell), cell) for cell in cells]
+    results = {key: column.step.apply(key if type(key) is str else key[1]) for key in dict.fromkeys(keys)}
+    if any(problem is not None for _, problem in results.values()):
+        for number, key in enumerate(keys):
+            problem = results[key][1]
+            if problem is not None:
+                place = places[number] if places else fed_by[0]
+                at = sheet.row_number(indices[number])
+                issues.append(
+                    Issue(
+                        spec.kind, sheet.file, sheet.sheet, cell_address(at, place), at, column.key,
+                        problem.code, problem.severity, raw_text(cells[number]), problem.message,
+                    )
+                )  # fmt: skip
+    return [results[key][0] for key in keys]
+
+
+def _gathered(groups: Sequence[list[Any]]) -> list[Any]:
+    """Return one value per row: the texts of all groups, part by part, joined by 、, each once."""
+    if len(groups) == 1:
+        return groups[0]
+    together: list[Any] = []
+    for values in zip(*groups, strict=True):
+        said = [value for value in values if value is not None]
+        parts = [[text for text in texts if text] for texts in zip(*said, strict=True)]
+        together.append(
+            tuple("、".join(dict.fromkeys("、".join(texts).split("、"))) or None for texts in parts) or None
+        )
+    return together
 
 
 def _cells(rows: Sequence[Sequence[Cell]], places: tuple[int, ...]) -> tuple[list[Cell], list[int] | None]:

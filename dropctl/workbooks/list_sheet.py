@@ -29,7 +29,7 @@ class SheetColumn:
     """One column: its heading, its values from top to bottom, its style, and the rows that look different.
 
     The width follows the content between `least` and `most` column units; what is longer is wrapped. `marks` gives
-    the style of single rows (0 = first data row).
+    the style of single rows (0 = first data row). A `hidden` column is sorted and filtered with the others, never seen.
     """
 
     heading: str
@@ -38,6 +38,7 @@ class SheetColumn:
     least: float = 6
     most: float = 30
     marks: Mapping[int, str] = field(default_factory=dict)
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +71,12 @@ def write_list(sheet: Worksheet, styles: Styles, page: ListPage) -> int:
     for index, column in enumerate(page.columns):
         texts = [safe_text(value) if isinstance(value, str) else value for value in column.values]
         width, wraps = _width(column, texts)
+        if column.hidden:
+            sheet.set_column(index, index, width, None, {"hidden": True})
+            width, wraps = 0, False
+        else:
+            sheet.set_column(index, index, width)
         widths.append(width)
-        sheet.set_column(index, index, width)
         for row, text in enumerate(texts if wraps else ()):
             if isinstance(text, str):
                 lines[row] = max(lines.get(row, 1), line_count(text, width))
@@ -83,7 +88,9 @@ def write_list(sheet: Worksheet, styles: Styles, page: ListPage) -> int:
     _write_legend(sheet, styles, page.legend, widths)
     for index, column in enumerate(page.columns):
         sheet.write_string(top, index, column.heading, styles["heading"])
-    tallest = max(line_count(column.heading, width) for column, width in zip(page.columns, widths, strict=True))
+    tallest = max(
+        line_count(column.heading, width) for column, width in zip(page.columns, widths, strict=True) if width
+    )
     sheet.set_row(top, row_height(tallest) + 3)
     for row, needed in lines.items():
         if needed > 1:
@@ -123,7 +130,7 @@ def _width(column: SheetColumn, texts: Sequence[Value]) -> tuple[float, bool]:
     # A heading may break over two lines and needs room for the filter's arrow.
     heading = display_width(column.heading) / 2 + 3
     words = {text for text in texts if isinstance(text, str)}
-    content = max((display_width(text) for text in words), default=0) + 1.5
+    content = max((display_width(line) for text in words for line in text.split("\n")), default=0) + 1.5
     day = 11.5 if "date" in column.style else 0
     width = min(max(heading, content, day, column.least), max(column.most, column.least))
     return width, content > width or any("\n" in text for text in words)

@@ -75,8 +75,10 @@ _STYLES: dict[str, dict[str, Any]] = {
     "doubtful": _SHORT | _MIDDLE | {"bg_color": "#FFF2CC", "bold": True},
     "differs": _SHORT | {"bg_color": "#FFE699", "bold": True},
     "date_differs": _CELL | _MIDDLE | {"num_format": "yyyy-mm-dd", "bg_color": "#FFE699", "bold": True},
-    "answer": _SHORT | _MIDDLE | {"bg_color": "#F7FBFF"},
-    "answer_date": _CELL | _MIDDLE | {"bg_color": "#F7FBFF", "num_format": "yyyy-mm-dd"},
+    # To be filled in: open where the rest of the sheet is locked.
+    "answer": _SHORT | _MIDDLE | {"bg_color": "#F7FBFF", "locked": False},
+    "answer_date": _CELL | _MIDDLE | {"bg_color": "#F7FBFF", "num_format": "yyyy-mm-dd", "locked": False},
+    "answer_text": _SHORT | {"bg_color": "#F7FBFF", "locked": False},
 }
 
 

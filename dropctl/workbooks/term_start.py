@@ -17,8 +17,9 @@ from xlsxwriter.workbook import Workbook
 from dropctl.findings import KIND_BY_ID, KINDS, FindingKind
 from dropctl.workbooks import term_start_beside as beside
 from dropctl.workbooks import term_start_notes as notes
-from dropctl.workbooks import term_start_review as review
 from dropctl.workbooks.list_sheet import ListPage, write_list
+from dropctl.workbooks.review_pairs import SHEET as REVIEW_SHEET
+from dropctl.workbooks.review_pairs import write_pairs
 from dropctl.workbooks.style import Styles
 from dropctl.workbooks.term_start_lists import class_page, finding_page, roster_page
 from dropctl.workbooks.term_start_reading import issue_page, reading_page
@@ -96,9 +97,9 @@ def _write_lists(book: Workbook, styles: Styles, sheets: TermStartSheets) -> tup
     others.append(
         SheetLine("标注名册", len(sheets.roster), "人", "全部在籍学生，带脱贫监测、残疾标注、返校情况和核对发现")
     )
-    review.write_reviews(book, styles, sheets)
+    write_pairs(book, styles, sheets.reviews, sheets.banner)
     others.append(
-        SheetLine(review.SHEET, len(sheets.reviews), "对", "可能是同一学生、证据不够的两行，请人选 是 / 否 / 待查")
+        SheetLine(REVIEW_SHEET, len(sheets.reviews), "对", "可能是同一学生、证据不够的两行，请人选 是 / 否 / 待查")
     )
     write(reading_page(sheets))
     others.append(SheetLine("读入情况", len(sheets.inputs), "张表", "读了哪些表，每张表的行都去了哪里"))

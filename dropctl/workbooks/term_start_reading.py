@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
+import polars as pl
+
 from dropctl.registers import BY_KIND
+from dropctl.tables.issues import NO_LIST_LABEL
 from dropctl.vocabulary import register_label
 from dropctl.workbooks.list_sheet import ListPage, SheetColumn, numbered
 from dropctl.workbooks.term_start_sheets import TermStartSheets
@@ -33,10 +38,14 @@ def reading_page(sheets: TermStartSheets) -> ListPage:
             SheetColumn("工作表", [entry.sheet for entry in inputs], "long", least=12, most=24),
             SheetColumn(
                 "识别为",
-                [register_label(entry.register) for entry in inputs],
+                [NO_LIST_LABEL if entry.is_no_list else register_label(entry.register) for entry in inputs],
                 "center",
                 least=14,
-                marks={row: "doubtful" for row, entry in enumerate(inputs) if entry.register is None},
+                marks={
+                    row: "doubtful"
+                    for row, entry in enumerate(inputs)
+                    if entry.register is None and not entry.is_no_list
+                },
             ),
             SheetColumn("名单日期", [entry.list_date for entry in inputs], "date"),
             *(SheetColumn(heading, values, "number", least=9) for heading, values in counts.items()),
@@ -59,7 +68,19 @@ def _labels() -> dict[tuple[str, str], str]:
     return {(kind, column.key): column.label for kind, spec in BY_KIND.items() for column in spec.columns}
 
 
-def issue_page(sheets: TermStartSheets) -> ListPage:
+class HasIssues(Protocol):
+    """What a page of issues is made from: the line under its title, and the issues of `ISSUE_SCHEMA`."""
+
+    @property
+    def banner(self) -> str:
+        """The line under the title."""
+
+    @property
+    def issues(self) -> pl.DataFrame:
+        """The issues, in the order of the page."""
+
+
+def issue_page(sheets: HasIssues) -> ListPage:
     """Return one line per issue with its place, its severity in Chinese and what to do."""
     rows = sheets.issues
     labels = _labels()

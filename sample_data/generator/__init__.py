@@ -1,4 +1,4 @@
-"""Makes an invented nine-year school: the truth first, then the damaged papers, then what must be found in them."""
+"""Makes an invented county: the truth first, then the damaged papers, then what must be found in them."""
 
 from __future__ import annotations
 
@@ -6,11 +6,21 @@ import json
 from pathlib import Path
 
 from .building import build_truth
+from .county import build_county, clear, write_county
 from .expected import Expected, ExpectedFinding, expect
 from .papers import Place, write_papers
-from .truth import Truth
+from .truth import SHIQIAO, Truth
 
-__all__ = ["Expected", "ExpectedFinding", "Place", "Truth", "build_truth", "generate"]
+__all__ = [
+    "Expected",
+    "ExpectedFinding",
+    "Place",
+    "Truth",
+    "build_county",
+    "build_truth",
+    "generate",
+    "generate_county",
+]
 
 
 def generate(seed: int, pupils: int, out: Path) -> Expected:
@@ -27,3 +37,18 @@ def generate(seed: int, pupils: int, out: Path) -> Expected:
     golden.parent.mkdir(parents=True, exist_ok=True)
     golden.write_text(expected.to_json(), encoding="utf-8")
     return expected
+
+
+def generate_county(seed: int, pupils: int, out: Path) -> dict[str, Expected]:
+    """Write the whole county: `out/school/`, `out/county/` and what must be found, alone and together.
+
+    `pupils` is the size of the nine-year school, whose folder is the one `generate` writes.
+    """
+    clear(out)
+    found = write_county(build_county(seed, pupils), out)
+    for name, expected in found.items():
+        nine_year = expected.school == SHIQIAO.name
+        golden = out / "expected" / ("findings.json" if nine_year else f"county/{name}.json")
+        golden.parent.mkdir(parents=True, exist_ok=True)
+        golden.write_text(expected.to_json(), encoding="utf-8")
+    return found

@@ -26,6 +26,10 @@ def id_cell(pupil: Pupil) -> Value:
             return number.translate(_WIDE)
         case "apostrophe":
             return "'" + number
+        case "cross_x":  # typed with the sign for times where an X belongs
+            return number.replace("X", "×")
+        case "foreign":
+            return f"H0199{pupil.key % 10000:04d}"
         case "lower_x":
             return number.lower()
         case _:
@@ -33,13 +37,15 @@ def id_cell(pupil: Pupil) -> Value:
 
 
 def birth_cell(birth: date, form: int) -> Value:
-    """Return a birth date in one of five forms; 4 is a real date cell."""
+    """Return a birth date in one of seven forms; 4 is a real date cell."""
     return (
         f"{birth:%Y%m%d}",
         f"{birth:%Y-%m-%d}",
         f"{birth.year}-{birth.month}-{birth.day}",
         f"{birth.year}年{birth.month}月{birth.day}日",
         birth,
+        f"{birth.year}.{birth.month}.{birth.day}",
+        f"{birth:%Y/%m/%d}",
     )[form]
 
 

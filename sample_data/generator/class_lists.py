@@ -21,6 +21,7 @@ class Line:
     mark: str
     reason: str
     note: str = ""
+    number: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ def _line(pupil: Pupil, marks: tuple[str, str], rng: Random) -> Line:
         name = spaced_name(name, rng)
     mark = {"present": marks[0], "absent": marks[1], "blank": ""}[pupil.presence]
     note = "住校" if pupil.boarding and rng.random() < 0.3 else ""
-    return Line(pupil.key, name, pupil.sex, mark, pupil.absence_reason, note)
+    return Line(pupil.key, name, pupil.sex, mark, pupil.absence_reason, note, pupil.id_number)
 
 
 def csv_rows(paper: ClassList) -> list[list[str]]:

@@ -80,7 +80,7 @@ class CountyLists:
 
     def _certify_person(self, person: Member, category: int, degree: int, key: int | None, reissue: str = "") -> None:
         number = f"{person.number}{category}{degree}{reissue}"
-        village = self.rng.choice(people.VILLAGES)
+        village = self.rng.choice(self.school.site.villages)
         self.certificates.append(
             Certificate(person.name, person.sex, number, CATEGORIES[category - 1], DEGREES[degree - 1], village, key)
         )
@@ -118,6 +118,9 @@ class CountyLists:
         for key in rest:
             school.change(key, poverty_mark=True)
             school.tell("poverty_unlisted", key)
+        for key in (k for k, p in school.pupils.items() if p.former_name):
+            pupil = school.pupils[key]
+            self._household([self._child(key, name=pupil.former_name)], pupil.guardians, pupil.village)
         self._children_of_other_schools()
         for index in range(max(15, len(pool) // 25)):
             children = []
@@ -125,28 +128,32 @@ class CountyLists:
                 children = [self._stranger(_TODDLER_DAYS, "学龄前儿童" if index % 2 else "")]
             elif index % 5 == 1:
                 children = [self._stranger(_GROWN_DAYS, "本科")]
-            self._household(children, None, rng.choice(people.VILLAGES))
+            self._household(children, None, rng.choice(self.school.site.villages))
         rng.shuffle(self.households)
-        self.households = [replace(h, number=f"3499{n:08d}") for n, h in enumerate(self.households, start=1)]
+        self.households = [
+            replace(h, number=f"3499{school.site.first_key - 1 + n:08d}")
+            for n, h in enumerate(self.households, start=1)
+        ]
 
     def _children_of_other_schools(self) -> None:
         school = self.school
+        villages = school.site.villages
         both = next(e.pupils[0] for e in school.events if e.what == "on_disability_list_only")
         school.tell("also_on_poverty_list", both)
-        self._household([self.outsiders[both]], None, "竹园村")
+        self._household([self.outsiders[both]], None, villages[8 % len(villages)])
         for state in ("", "小学"):
             key = self._outsider(_COHORT_DAYS, state)
             school.tell("on_poverty_list_only", key)
-            self._household([self.outsiders[key]], None, "枫林村")
+            self._household([self.outsiders[key]], None, villages[9 % len(villages)])
         key = self._outsider(_OVERAGE_DAYS, "")
         school.tell("overage_on_poverty_list", key)
-        self._household([self.outsiders[key]], None, "渡口村")
+        self._household([self.outsiders[key]], None, villages[7 % len(villages)])
         key = self._outsider(_FINISHED_DAYS, "普通高中")
         school.tell("finished_on_poverty_list", key)
-        self._household([self.outsiders[key]], None, "新塘村")
+        self._household([self.outsiders[key]], None, villages[6 % len(villages)])
 
     def _outsider(self, days: tuple[date, date], state: str) -> int:
-        key = 90_001 + len(self.outsiders)
+        key = 90_000 + self.school.site.first_key + len(self.outsiders)
         sex = self.rng.choice("男女")
         birth = people.day_between(self.rng, *days)
         name = self.school.names.new(sex)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from random import Random
 
 from .cells import Value
-from .truth import COUNTY, SCHOOL_CODE, Pupil
+from .truth import COUNTY, Pupil
 
 # The order of the national template, with what exports add to it (school name, grade, enrollment number, status).
 HEADINGS = (
@@ -62,7 +62,7 @@ def other_columns(pupil: Pupil, row: dict[str, Value], seat: int) -> dict[str, V
         "上下学方式": way,
         "是否需要乘坐校车": "是" if way == "校车" else "否",
         "血型": rng.choice(("未知血型", "A血型", "B血型", "O血型")),
-        "学籍辅号": f"{SCHOOL_CODE[-6:]}{pupil.key:06d}",
+        "学籍辅号": f"{str(row['学校标识码'])[-6:]}{pupil.key:06d}",
         "班内学号": float(seat),
         "学生来源": "正常入学",
         "是否由政府购买学位": "否",

@@ -14,7 +14,6 @@ from datetime import date, timedelta
 from random import Random
 
 AREAS = ("349921", "349922", "349923", "349901")
-VILLAGES = ("石桥村", "青山村", "上湾村", "下湾村", "杨树岭村", "龙潭村", "新塘村", "渡口村", "竹园村", "枫林村")
 PHONE_PREFIX = "1990000"
 
 # One character per sound in each pool: two different characters are also two different sounds.
@@ -70,9 +69,9 @@ class Guardian:
 class NameBook:
     """Hands out names that keep their distance from every name handed out before."""
 
-    def __init__(self, rng: Random) -> None:
+    def __init__(self, rng: Random, others: NameBook | None = None) -> None:
         self._rng = rng
-        self._taken: Counter[str] = Counter()
+        self._taken: Counter[str] = Counter() if others is None else others._taken  # one county, one book
 
     @staticmethod
     def _traces(name: str) -> Iterator[str]:
@@ -153,9 +152,9 @@ def misspelt(name: str) -> str:
 class IdBook:
     """Hands out valid ID numbers, each once."""
 
-    def __init__(self, rng: Random) -> None:
+    def __init__(self, rng: Random, others: IdBook | None = None) -> None:
         self._rng = rng
-        self._taken: set[str] = set()
+        self._taken: set[str] = set() if others is None else others._taken
 
     def new(self, birth: date, sex: str, area: str = AREAS[0], *, ends_in_x: bool | None = None) -> str:
         """Return a new number; `ends_in_x` asks for (or rules out) a check character X."""

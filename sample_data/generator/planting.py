@@ -9,35 +9,42 @@ from random import Random
 
 from . import people
 from .people import AREAS, IdBook, NameBook
-from .truth import COUNTY, TOWN, Approval, ClassRef, Event, Pupil
+from .truth import COUNTY, SHIQIAO, Approval, ClassRef, Event, Letter, Move, Pupil, Site
 
 _WIDEST_CLASS = 48
-_CSV_CLASS = ClassRef(8, 2)  # always has its own file, so it is never the class without a list
+_FEWEST_PER_GRADE = 44  # 400 in nine grades
 
 
 class School:
     """The school while it is being made: pupils by key, who is still ordinary, what was planted."""
 
-    def __init__(self, rng: Random, pupils: int) -> None:
-        if pupils < 400:
+    def __init__(self, rng: Random, pupils: int, site: Site = SHIQIAO, neighbour: School | None = None) -> None:
+        if pupils < _FEWEST_PER_GRADE * len(site.grades):
             raise ValueError("学生人数至少 400，否则放不下全部预设情形")
-        self.rng, self.names, self.ids = rng, NameBook(rng), IdBook(rng)
+        self.site = site
+        self.rng = rng
+        self.names = NameBook(rng, neighbour.names if neighbour else None)
+        self.ids = IdBook(rng, neighbour.ids if neighbour else None)
         self.pupils: dict[int, Pupil] = {}
         self.events: list[Event] = []
         self.approvals: list[Approval] = []
-        per_grade = pupils / 9
-        count = max(2, math.ceil(per_grade / _WIDEST_CLASS))
-        self.classes = tuple(ClassRef(g, n) for g in range(1, 10) for n in range(1, count + 1))
+        self.moves: list[Move] = []
+        self.letters: list[Letter] = []
+        per_grade = pupils / len(site.grades)
+        # Three grades have to hold what is planted in nine elsewhere: more classes, smaller ones.
+        count = max(2 if len(site.grades) > 3 else 3, math.ceil(per_grade / _WIDEST_CLASS))
+        self.per_grade = count
+        self.classes = tuple(ClassRef(g, n) for g in site.grades for n in range(1, count + 1))
         # 600 pupils in 18 classes of 33 or 34: what is left over goes to the later classes
         for index, group in enumerate(self.classes):
             size = (index + 1) * pupils // len(self.classes) - index * pupils // len(self.classes)
             for _ in range(size):
-                self.add(group, registered=group.grade > 1, was_registered=group.grade > 1)
+                self.add(group, registered=group.grade > site.entry, was_registered=group.grade > site.entry)
         for number in range(1, count + 1):
             for _ in range(pupils // len(self.classes)):
-                self.add(ClassRef(10, number), registered=False, presence="missing")
-        self.unreported = rng.choice([c for c in self.classes if c.grade > 1 and c != _CSV_CLASS])
-        primary = [c for c in self.classes if c.grade < 7]
+                self.add(ClassRef(site.top + 1, number), registered=False, presence="missing")
+        self.unreported = rng.choice([c for c in self.classes if c.grade > site.entry and c != site.csv_class])
+        primary = [c for c in self.classes if c.grade < 7] or list(self.classes)
         rng.shuffle(primary)
         self.plain = frozenset(primary[::2])
         self._ordinary = {
@@ -49,13 +56,13 @@ class School:
 
     def add(self, group: ClassRef, **fields: object) -> int:
         """Add a new child of the group's cohort and return its key."""
-        rng, key = self.rng, len(self.pupils) + 1
+        rng, key = self.rng, self.site.first_key + len(self.pupils)
         sex = "男" if rng.random() < 0.53 else "女"
         birth = people.day_between(rng, *cohort_days(group.grade))
         name = self.names.new(sex)
         area = AREAS[0] if rng.random() < 0.9 else rng.choice(AREAS[1:])
         number = self.ids.new(birth, sex, area)
-        village = rng.choice(people.VILLAGES)
+        village = rng.choice(self.site.villages)
         pupil = Pupil(
             key=key,
             name=name,
@@ -65,8 +72,8 @@ class School:
             group=group,
             guardians=people.parents(rng, name[0]),
             village=village,
-            address=f"{COUNTY}{TOWN}{village}{rng.choice('一二三四五六七八')}组{rng.randrange(1, 90)}号",
-            seat=group if group.grade < 10 else None,
+            address=f"{COUNTY}{self.site.town}{village}{rng.choice('一二三四五六七八')}组{rng.randrange(1, 90)}号",
+            seat=group if group.grade <= self.site.top else None,
             enrollment_number="G" + number,
             boarding=group.grade > 5 and rng.random() < 0.4,
             left_behind=rng.choices(("非留守儿童", "单亲留守儿童", "双亲留守儿童"), (80, 12, 8))[0],
@@ -95,13 +102,19 @@ class School:
         """Say whether this class hands in a list of those present only."""
         return group in self.plain
 
+    def fit(self, grades: range) -> list[int]:
+        """Return those of the grades that this school registers, or all it registers when it has none of them."""
+        registered = [grade for grade in self.site.grades if grade > self.site.entry]
+        return [grade for grade in grades if grade in registered] or registered
+
     def take(self, *, plain: bool | None = None, grades: range = range(2, 10), within: ClassRef | None = None) -> int:
         """Return an ordinary child of the least burdened class that fits; the child is no longer ordinary."""
+        within_grades = self.fit(grades)
         fitting = [
             group
             for group in self._ordinary
             if (within is None or group == within)
-            and group.grade in grades
+            and group.grade in within_grades
             and (plain is None or self.is_plain(group) == plain)
             and len(self._ordinary[group]) > 8
         ]
@@ -113,7 +126,8 @@ class School:
 
     def ordinary(self, grades: range) -> list[int]:
         """Return the children nothing was planted on so far, in order."""
-        return sorted(k for group, pool in self._ordinary.items() if group.grade in grades for k in pool)
+        fitting = self.fit(grades)
+        return sorted(k for group, pool in self._ordinary.items() if group.grade in fitting for k in pool)
 
     def keep_apart(self, keys: list[int]) -> None:
         """Take these children out of the ordinary ones."""
@@ -131,8 +145,9 @@ class School:
 
     def take_with_neighbour(self, grades: range = range(2, 10)) -> tuple[int, ClassRef]:
         """Return an ordinary child and another reported class of its grade."""
-        lonely = self.unreported.grade if sum(c.grade == 2 for c in self.classes) == 2 else None
-        fitting = [g for g in grades if g != lonely]
+        lonely = self.unreported.grade if self.per_grade == 2 else None
+        fitting = [g for g in self.fit(grades) if g != lonely]
+        fitting = fitting or [g for g in self.fit(self.site.grades) if g != lonely]
         grade = self.rng.choice(fitting)
         key = self.take(grades=range(grade, grade + 1))
         other = self.other_class(self.pupils[key].group)

@@ -119,7 +119,13 @@ def approvals_and_claims(school: School) -> None:
     _absent(school, key, "休学", status="休学")
     school.approvals.append(
         Approval(
-            key, "休学", f"石校〔{year}〕7号", "石桥九年一贯制学校", date(2025, 3, 3), date(2026, 3, 2), "学校同意"
+            key,
+            "休学",
+            f"{school.site.town[0]}校〔{year}〕7号",
+            school.site.short,
+            date(2025, 3, 3),
+            date(2026, 3, 2),
+            "学校同意",
         )
     )
     school.tell("leave_by_school", key)
@@ -149,11 +155,12 @@ def strangers(school: School) -> None:
         key = school.take(grades=grades)
         school.change(key, registered=False, was_registered=False)
         school.tell("stranger", key)
-    for _ in range(3):
-        key = school.take(grades=range(7, 8))
-        school.change(key, registered=False, was_registered=False)
-        school.tell("entry_newcomer", key)
-    entrants = [k for k, p in school.pupils.items() if p.group.grade == 1]
+    if 7 in school.site.grades and school.site.entry < 7:
+        for _ in range(3):
+            key = school.take(grades=range(7, 8))
+            school.change(key, registered=False, was_registered=False)
+            school.tell("entry_newcomer", key)
+    entrants = [k for k, p in school.pupils.items() if p.group.grade == school.site.entry]
     school.tell("entrants", *entrants)
 
 
@@ -245,15 +252,16 @@ def statuses(school: School) -> None:
         key = school.take()
         school.change(key, status="转学(转出)", presence="missing", seat=None)
         school.tell("moved_away", key)
-    # Last year's grade 9 is gone from the register but for one whom nobody took out.
-    key = next(k for k, p in school.pupils.items() if p.group.grade == 10)
+    # Last year's top grade is gone from the register but for one whom nobody took out.
+    key = next(k for k, p in school.pupils.items() if p.group.grade > school.site.top)
     school.change(key, registered=True, status="毕业")
     school.tell("finished", key)
 
 
 def last_term(school: School) -> None:
     """Children of last term's register who are on no paper of this term."""
-    for grade in school.rng.sample(range(3, 10), 3):
+    later = range(max(3, school.site.entry + 1), school.site.top + 1)
+    for grade in school.rng.sample(later, min(3, len(later))):
         count = sum(c.grade == grade for c in school.classes)
         group = ClassRef(grade, school.rng.randrange(1, count + 1))
         key = school.add(group, registered=False, was_registered=True, seat=None, presence="missing")
@@ -266,8 +274,7 @@ def harmless_varieties(school: School) -> None:
     dotted = school.take()
     school.rename(dotted, school.names.take(rng.choice(people.DOTTED_NAMES)))
     school.change(dotted, listed_name=school.pupils[dotted].name.replace("·", "•"))
-    csv_group = ClassRef(8, 2)
-    rare = school.take(within=csv_group)
+    rare = school.take(within=school.site.csv_class)
     surname = school.pupils[rare].name[0]
     school.rename(rare, school.names.take(f"{surname}{rng.choice('子文思')}{people.RARE_CHARACTER}"))
     for form, share in (("spaces", 6), ("wide", 4), ("apostrophe", 6), ("lower_x", 4)):

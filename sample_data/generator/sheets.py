@@ -31,11 +31,15 @@ class Sheet:
     below: Sequence[Sequence[Value]] = ()
     widths: Sequence[float] = field(default=())
     landscape: bool = False
+    groups: Sequence[str] = ()  # a row of headings above the headings: a group's name over its columns, else ""
+    merged: Sequence[int] = ()  # columns in which equal neighbours are one merged cell
+    hidden: bool = False
+    hidden_rows: Sequence[int] = ()  # 0-based among `rows`: filtered away, still there
 
     @property
     def first_row(self) -> int:
         """The physical number of the first row of data."""
-        return len(self.above) + 2
+        return len(self.above) + (3 if self.groups else 2)
 
 
 def write_workbook(path: Path, sheets: Sequence[Sheet]) -> None:
@@ -74,14 +78,26 @@ def _write_sheet(book: xlsxwriter.Workbook, sheet: Sheet, styles: dict[str, obje
             page.set_row(0, 30)
         else:
             page.write_string(number, 0, line, styles["line"])
-    top = len(sheet.above)
+    top = sheet.first_row - 2
+    if sheet.groups:
+        _write_groups(page, sheet, styles)
     for column, heading in enumerate(sheet.headings):
-        page.write_string(top, column, heading, styles["heading"])
+        if not sheet.groups or sheet.groups[column]:
+            page.write_string(top, column, heading, styles["heading"])
         page.set_column(column, column, sheet.widths[column] if column < len(sheet.widths) else 10)
     page.set_row(top, 32)
     for number, row in enumerate(sheet.rows, start=top + 1):
         for column, value in enumerate(row):
             _write_cell(page, number, column, value, styles)
+    for column in sheet.merged:
+        for first, last in runs([row[column] for row in sheet.rows]):
+            if last > first:
+                value = sheet.rows[first][column]
+                page.merge_range(top + 1 + first, column, top + 1 + last, column, value, styles["text"])
+    for number in sheet.hidden_rows:
+        page.set_row(top + 1 + number, None, None, {"hidden": True})
+    if sheet.hidden:
+        page.hide()
     for number, row in enumerate(sheet.below, start=top + 1 + len(sheet.rows)):
         for column, value in enumerate(row):
             if value is not None:
@@ -92,6 +108,29 @@ def _write_sheet(book: xlsxwriter.Workbook, sheet: Sheet, styles: dict[str, obje
     page.fit_to_pages(1, 0)
     if sheet.landscape:
         page.set_landscape()
+
+
+def runs(values: Sequence[Value]) -> list[tuple[int, int]]:
+    """Return first and last place of each run of equal values."""
+    found: list[tuple[int, int]] = []
+    for place, value in enumerate(values):
+        if found and values[found[-1][0]] == value:
+            found[-1] = (found[-1][0], place)
+        else:
+            found.append((place, place))
+    return found
+
+
+def _write_groups(page: object, sheet: Sheet, styles: dict[str, object]) -> None:
+    """Write two rows of headings: a group over its columns, every other heading over both rows."""
+    at = sheet.first_row - 3
+    for first, last in runs([group or f"/{column}" for column, group in enumerate(sheet.groups)]):
+        if sheet.groups[first] and last > first:
+            page.merge_range(at, first, at, last, sheet.groups[first], styles["heading"])
+        elif sheet.groups[first]:
+            page.write_string(at, first, sheet.groups[first], styles["heading"])
+        else:
+            page.merge_range(at, first, at + 1, first, sheet.headings[first], styles["heading"])
 
 
 def _write_cell(page: object, row: int, column: int, value: Value, styles: dict[str, object]) -> None:

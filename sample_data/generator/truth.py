@@ -13,15 +13,13 @@ from .people import Guardian
 
 OPENING = date(2025, 9, 1)
 AS_OF = date(2025, 9, 3)
-SCHOOL = "岚溪县石桥九年一贯制学校"
-SCHOOL_CODE = "3134990017"
-COUNTY, TOWN = "岚溪县", "石桥镇"
+COUNTY = "岚溪县"
 NUMERALS = "一二三四五六七八九"
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class ClassRef:
-    """One class of the school, grade 1 to 9 (10: the grade 9 of last year)."""
+    """One class of the school, grade 1 to 9 (one above a school's top grade: who left it last summer)."""
 
     grade: int
     number: int
@@ -33,10 +31,57 @@ class ClassRef:
 
 
 @dataclass(frozen=True, slots=True)
+class Site:
+    """One school of the county: who it is, which grades it teaches, how its office keeps its papers.
+
+    `layout`: national (the system's own export), cut (22 columns of it, saved as .xls), retyped (own headings).
+    `first_key` keeps the children of different schools apart.
+    """
+
+    name: str
+    short: str
+    code: str
+    town: str
+    villages: tuple[str, ...]
+    grades: range
+    csv_class: ClassRef  # always has a file of its own, so it is never the class without a list
+    layout: str
+    first_key: int
+
+    @property
+    def entry(self) -> int:
+        """The grade children enter in; in September its children have no registration yet."""
+        return self.grades.start
+
+    @property
+    def top(self) -> int:
+        """The grade children leave from."""
+        return self.grades.stop - 1
+
+
+SHIQIAO = Site(
+    "岚溪县石桥九年一贯制学校", "石桥九年一贯制学校", "3134990017", "石桥镇",
+    ("石桥村", "青山村", "上湾村", "下湾村", "杨树岭村", "龙潭村", "新塘村", "渡口村", "竹园村", "枫林村"),
+    range(1, 10), ClassRef(8, 2), "national", 1,
+)  # fmt: skip
+CHENGGUAN = Site(
+    "岚溪县城关小学", "城关小学", "2134990025", "城关镇",
+    ("东门社区", "西门社区", "北街社区", "南桥村", "双井村", "柳塘村"),
+    range(1, 7), ClassRef(5, 2), "cut", 10_001,
+)  # fmt: skip
+HEKOU = Site(
+    "岚溪县河口初级中学", "河口初中", "3134990033", "河口镇",
+    ("河口村", "沙湾村", "大圩村", "前埠村", "后坪村", "茶山村"),
+    range(7, 10), ClassRef(8, 2), "retyped", 20_001,
+)  # fmt: skip
+SITES = (SHIQIAO, CHENGGUAN, HEKOU)
+
+
+@dataclass(frozen=True, slots=True)
 class Pupil:
     """One child, as the child really is, and what each paper will say.
 
-    `group` is the class the child is registered in (grade 10: finished last summer); `seat` the class in
+    `group` is the class the child is registered in (above the top grade: finished last summer); `seat` the class in
     whose room the child is looked for. `presence`: present, absent (the list says 否), blank, missing (no row).
     `id_form` names the damage of the register's ID cell, `id_recorded` what stands there if it is another number.
     """
@@ -67,6 +112,8 @@ class Pupil:
     left_behind: str = "非留守儿童"
     migrant: bool = False
     phone_written: str | None = None  # None: the guardians' own numbers
+    former_name: str = ""
+    foreign: bool = False  # a document of Hong Kong stands where the ID number should
 
     @property
     def name_on_list(self) -> str:
@@ -126,6 +173,31 @@ class Approval:
 
 
 @dataclass(frozen=True, slots=True)
+class Move:
+    """One line of the register of transfers: a child of this school who goes to `school`."""
+
+    pupil: int
+    school: str
+    applied: date
+    state: str
+    finished: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One letter in which another place asks about a child; `pupil` None: about somebody who never was here."""
+
+    name: str
+    sex: str
+    number: str
+    sender: str
+    letter_number: str
+    received: date
+    origin_school: str
+    pupil: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Event:
     """Something planted: what, on which children (or on which class)."""
 
@@ -139,6 +211,7 @@ class Truth:
     """The whole school with everything planted in it."""
 
     seed: int
+    site: Site
     classes: tuple[ClassRef, ...]
     plain_classes: frozenset[ClassRef]  # their list names only those present
     unreported: ClassRef
@@ -148,3 +221,5 @@ class Truth:
     approvals: tuple[Approval, ...]
     events: tuple[Event, ...]
     outsiders: dict[int, Member]  # children on the county's lists who are on no roster
+    moves: tuple[Move, ...] = ()
+    letters: tuple[Letter, ...] = ()

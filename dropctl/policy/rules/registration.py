@@ -8,6 +8,7 @@ from dropctl.findings import Finding
 from dropctl.identity import id_birth_date, id_sex
 from dropctl.policy.ages import age_group
 from dropctl.policy.evidence import Evidence, Newcomer, PupilFacts
+from dropctl.policy.listed import is_certain
 from dropctl.policy.rules.transferring import transferring
 from dropctl.policy.wording import finding, letter_words, where
 from dropctl.reconcile.comparisons import FIELD_LABELS, labels
@@ -226,17 +227,25 @@ def _duplicates(evidence: Evidence) -> Iterator[Finding]:
                 yield from tell(
                     rows, f"{len(sharing)}名学生用了同一个{label}", f"对照户口簿核实{label}是谁的，更正另一人"
                 )
-    for pupil in _listed_twice(evidence):
-        yield from tell(list(pupil.rows), "同一学生出现在两份返校名单上", "核实学生实际在哪个班，更正名单")
+    for rows in _listed_twice(evidence):
+        many = len({(row.file, row.sheet) for row in rows}) > 1
+        where_twice = "同一学生出现在两份返校名单上" if many else "同一学生在一份返校名单上出现了两次"
+        yield from tell(rows, where_twice, "核实学生实际在哪个班，更正名单")
 
 
-def _listed_twice(evidence: Evidence) -> list[Pupil]:
-    seen: dict[int, Pupil] = {}
+def _listed_twice(evidence: Evidence) -> list[list[Person]]:
+    """Return the presence rows of each child who certainly has several: on two lists, or by a person's word."""
+    seen: dict[int, list[Pupil]] = {}
     for link in evidence.links.get(("enrollment", "presence"), ()):
-        seen[id(link.right)] = link.right
+        certain = is_certain(link)
+        entries = seen.setdefault(id(link.left if certain else link.right), [])
+        if link.right not in entries:
+            entries.append(link.right)
     for newcomer in evidence.newcomers:
-        seen[id(newcomer.pupil)] = newcomer.pupil
-    return [pupil for pupil in seen.values() if len({(row.file, row.sheet) for row in pupil.rows}) > 1]
+        seen[id(newcomer.pupil)] = [newcomer.pupil]
+    several = ([row for pupil in entries for row in pupil.rows] for entries in seen.values())
+    groups = zip(seen.values(), several, strict=True)
+    return [rows for entries, rows in groups if len(entries) > 1 or len({(row.file, row.sheet) for row in rows}) > 1]
 
 
 def _contact(evidence: Evidence) -> Iterator[Finding]:
@@ -246,9 +255,9 @@ def _contact(evidence: Evidence) -> Iterator[Finding]:
             continue
         lacking = []
         rows = facts.pupil.rows
-        reachable = any(row.phone or row.facts.get("phone_2") for row in rows)
-        if seen & {"phone", "phone_2"} and not reachable:
-            written = any(row.facts.get(key) for row in rows for key in ("phone_raw", "phone_2_raw"))
+        # The telephones of both guardians stand together in one value.
+        if "phone" in seen and not any(row.phone for row in rows):
+            written = any(row.facts.get("phone_raw") for row in rows)
             lacking.append("监护人电话不可用" if written else "没有监护人电话")
         if "address" in seen and all(row.facts.get("address") is None for row in facts.pupil.rows):
             lacking.append("没有住址")

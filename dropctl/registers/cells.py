@@ -1,0 +1,25 @@
+"""What every parse step begins with: a cell as plain text, words that mean nothing, and error values."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from dropctl.tables.raw import Cell, CellError, raw_text
+from dropctl.tables.spec import Problem
+
+PLACEHOLDERS = frozenset({"无", "暂无", "不详", "未知", "—", "-", "--", "/", "\\", "null", "none", "n/a"})
+ERROR = Problem("error_cell", "error", "这一格是公式错误值，读不出内容，请打开原表改成实际内容")
+
+Read = tuple[object, Problem | None]
+
+
+def plain_text(cell: Cell) -> str:
+    """Return the cell's text in normal width, trimmed; empty for an empty or error cell."""
+    if cell is None or isinstance(cell, CellError):
+        return ""
+    return unicodedata.normalize("NFKC", raw_text(cell) or "").strip()
+
+
+def blank_or_error(cell: Cell) -> Read:
+    """Return no value, and the problem when it is an error value that left none."""
+    return None, ERROR if isinstance(cell, CellError) else None
