@@ -97,6 +97,18 @@ def test_only_what_is_new_or_corrected_is_recorded() -> None:
     assert numbers.drafts(DAY) == []
 
 
+def test_what_goes_to_and_fro_within_a_run_is_no_news_in_the_next() -> None:
+    def run(numbers: ChildNumbers) -> ChildNumbers:
+        # The roster's row first, later the row of another list that spells the school otherwise.
+        number = numbers.number([person(**FULL)])
+        numbers._learn(number, [], [person(**FULL, school="某校东校区")])
+        return numbers
+
+    first = run(ChildNumbers({}, 2025))
+    assert len(first.drafts(DAY)) == 1
+    assert run(again(first)).drafts(DAY) == []
+
+
 # ---- in a workspace
 
 

@@ -15,6 +15,7 @@ from dropctl.ledger.events import Draft, Event
 from dropctl.reconcile.people import Person
 
 _CERTAIN = ("id", "enrollment")
+_TOLD = ("name", "sex", "born", "school", "grade", "class_name")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +51,11 @@ class ChildNumbers:
 
     def __init__(self, known: Mapping[str, Child], school_year: int, last: int = 0) -> None:
         self.children = dict(known)
+        self._known = dict(known)
         self._year = school_year
         self._by_key: dict[str, list[str]] = {}
         self._given: set[str] = set()
-        self._changed: dict[str, dict[str, Any]] = {}
+        self._touched: set[str] = set()
         self._last = max([last, *(int(number[2:]) for number in self.children)])
         for child in self.children.values():
             for key in child.keys:
@@ -77,20 +79,22 @@ class ChildNumbers:
 
     def drafts(self, on: date) -> list[Draft]:
         """Return the event that records what is new or corrected; none when everything was known."""
-        if not self._changed:
-            return []
-        new = sum(values["new"] for values in self._changed.values())
-        parts = {
-            number: {key: value for key, value in values.items() if key != "new"}
-            for number, values in self._changed.items()
-        }
-        return [Draft("children", "", on, {"new": new, "corrected": len(parts) - new}, parts)]
+        parts: dict[str, dict[str, Any]] = {}
+        for number in sorted(self._touched):
+            before, now = self._known.get(number, Child(number)), self.children[number]
+            told = {name: getattr(now, name) for name in _TOLD if getattr(now, name) != getattr(before, name)}
+            if more := [key for key in now.keys if key not in before.keys]:
+                told["keys"] = more
+            if told:
+                parts[number] = told
+        new = sum(number not in self._known for number in parts)
+        return [Draft("children", "", on, {"new": new, "corrected": len(parts) - new}, parts)] if parts else []
 
     def adopt(self, children: Mapping[str, Child]) -> None:
         """Take over children numbered before there was a ledger; they are recorded with the rest."""
         for number, child in children.items():
             self.children[number] = child
-            self._changed[number] = {"new": True, "keys": list(child.keys)}
+            self._touched.add(number)
             for key in child.keys:
                 self._by_key.setdefault(key, []).append(number)
         self._last = max([self._last, *(int(number[2:]) for number in children)])
@@ -137,10 +141,7 @@ class ChildNumbers:
         told = {key: value for key, value in told.items() if value is not None and value != getattr(child, key)}
         if not more and not told:
             return
-        entry = self._changed.setdefault(number, {"new": not child.keys})
-        entry.update(told)
-        if more:
-            entry["keys"] = [*entry.get("keys", ()), *more]
+        self._touched.add(number)
         self.children[number] = replace(child, keys=(*child.keys, *more), **told)
         for key in more:
             self._by_key.setdefault(key, []).append(number)
