@@ -57,6 +57,12 @@ class PartlyDone(DropctlError):
     exit_code = 7
 
 
+class Damaged(DropctlError):
+    """The ledger (or a package) does not hold what was once written into it."""
+
+    exit_code = 6
+
+
 class CannotWrite(DropctlError):
     """The result cannot be written: disk full, no permission, file open elsewhere."""
 

@@ -197,3 +197,47 @@ REGISTER_LABELS: dict[str, str] = {
 def register_label(kind: str | None) -> str:
     """Return the Chinese name of a register kind, or 未识别 for None."""
     return "未识别" if kind is None else REGISTER_LABELS.get(kind, kind)
+
+
+# The words of a case (CONTRACT §7, §11): what was tried, what came of it, by whose office, why, and how far it is.
+CONTACT_KINDS: dict[str, str] = {"phone": "电话", "visit": "家访", "message": "微信短信"}
+CONTACT_RESULTS: dict[str, str] = {
+    "reached": "联系上",
+    "not_reached": "未联系上",
+    "refused": "拒绝返校",
+    "promised": "答应返校",
+    "elsewhere": "称在别处就读",
+}
+OFFICES: dict[str, str] = {"school": "学校", "township": "乡镇", "county": "县教育局"}
+CAUSES: dict[str, str] = {
+    "unknown": "尚不清楚",
+    "poverty": "因贫",
+    "illness": "因病",
+    "disability": "因残",
+    "weary": "厌学",
+    "working": "务工务农",
+    "with_parents": "随父母外出",
+    "family": "家庭变故",
+    "marriage": "早婚",
+    "pregnancy": "怀孕",
+    "danger": "人身安全",
+    "elsewhere": "在别处就读",
+    "lost": "失去联系",
+    "other": "其他",
+}
+RUNGS: dict[str, str] = {
+    "opened": "已立案",
+    "contacted": "已联系",
+    "visited": "已家访",
+    "first_notice": "已发劝返通知书",
+    "second_notice": "已再发劝返通知书",
+    "reported": "已报县教育局",
+    "with_township": "已交乡镇",
+}
+MARKS: dict[str, str] = {"none": "无", "suspected": "疑似辍学", "dropout": "辍学"}
+CASE_STATES: dict[str, str] = {
+    "open": "办理中",
+    "return_reported": "已报返校，待考勤证实",
+    "returned": "已返校",
+    "closed": "已销案",
+}

@@ -11,6 +11,7 @@ import polars as pl
 from dropctl.findings import Finding, findings_frame
 from dropctl.identity import check_digit
 from dropctl.ingest.read import Registers, read_registers
+from dropctl.ledger.children import ChildNumbers
 from dropctl.policy.assembly import assemble, deciding_presence
 from dropctl.policy.evidence import Evidence
 from dropctl.policy.plan import Plan, parse_plan
@@ -18,7 +19,6 @@ from dropctl.policy.rules.registration import registration
 from dropctl.policy.rules.return_check import return_check
 from dropctl.policy.rules.roster_marks import roster_marks
 from dropctl.policy.rules.whereabouts import whereabouts
-from dropctl.procedures.child_numbers import ChildNumbers
 from dropctl.procedures.school_names import collect, name_schools
 from dropctl.reconcile.decisions import ANSWERS, Decision, standing
 from dropctl.reconcile.linkage import Link

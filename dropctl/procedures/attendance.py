@@ -20,11 +20,12 @@ from dropctl.findings import findings_frame
 from dropctl.ingest.read import Registers
 from dropctl.ingest.reading import Progress, Reading, start_reading
 from dropctl.policy.absence_runs import AbsenceRun, DayState, told_by_day
-from dropctl.policy.attendance import Attendance, attendance_of
+from dropctl.policy.attendance import Attendance
 from dropctl.policy.evidence import Evidence
 from dropctl.policy.plan import Assumption
 from dropctl.policy.rules.attendance import attendance
-from dropctl.procedures.child_numbers import ChildNumbers
+from dropctl.procedures.brake import forecast
+from dropctl.procedures.case_opening import remembering
 from dropctl.procedures.decided import recorded_decisions
 from dropctl.procedures.intake import is_whole_inbox, read_files, term_given
 from dropctl.procedures.linking import link_registers
@@ -104,6 +105,7 @@ def scan_attendance(
     skip_unreadable: bool = False,
     record: bool = True,
     remember: bool = False,
+    yes: bool = False,
     progress: Progress | None = None,
     reading: Reading | None = None,
 ) -> AttendanceOutcome:
@@ -126,23 +128,30 @@ def scan_attendance(
         carried = store.complete(registers.frames, registers.columns_seen, as_of)
         notes += [f"{register_label(kind)}沿用{day}读入的那一份" for kind, day in carried]
     _needed(registers)
-    numbers = ChildNumbers(store.child_numbers() if store else {}, school_year(opening))
-    linked = link_registers(
-        {kind: frame for kind, frame in registers.frames.items() if kind in _ROSTER_SIDE or kind == "absence"},
-        registers.columns_seen,
-        places=places,
-        as_of=as_of,
-        workspace=workspace,
-        opening=opening,
-        closing=closing,
-        school=school,
-        number=numbers.number,
-        decisions=standing(recorded_decisions(workspace), as_of) if workspace else {},
-    )
-    evidence = linked.evidence
+    command = "attendance scan"
+    with remembering(workspace, as_of, school_year(opening), record=record, command=command) as memory:
+        linked = link_registers(
+            {kind: frame for kind, frame in registers.frames.items() if kind in _ROSTER_SIDE or kind == "absence"},
+            registers.columns_seen,
+            places=places,
+            as_of=as_of,
+            workspace=workspace,
+            opening=opening,
+            closing=closing,
+            school=school,
+            number=memory.numbers.number,
+            decisions=standing(recorded_decisions(workspace), as_of) if workspace else {},
+        )
+        evidence = linked.evidence
+        found = memory.attendance_of(evidence, linked.frames["absence"])
+        lines = attendance(evidence, found)
+        expected = forecast(evidence, filter(memory.wants_case, lines), yes)
+        cases = memory.keep(evidence, lines, expected, found, term_start=False)
     notes += linked.renamed
-    found = attendance_of(evidence, linked.frames["absence"])
-    lines = attendance(evidence, found)
+    if cases.held_back and cases.reason:
+        notes.insert(0, cases.reason)
+    if cases.opened:
+        notes.insert(0, f"新立个案{len(cases.opened)}件（{'、'.join(cases.opened)}），用 dropctl case list 查看")
     since = None
     frame = findings_frame(lines)
     ids = frame["finding_id"].to_list()
@@ -150,10 +159,10 @@ def scan_attendance(
         compared = store.compare(registers.frames, ids, as_of, ATTENDANCE)
         if compared is not None:
             since = SinceLast(len(compared.new), compared.gone.height, compared.unchanged, compared.day)
-        if store.is_before_last(as_of):
-            notes.append(f"已有晚于{as_of}的核对记录，这次只看不记")
+        if memory.is_before_last:
+            notes.append(f"已有晚于{as_of}的记录，这次只看不记")
         elif record:
-            store.record(registers.frames, registers.columns_seen, frame, numbers.known, as_of, ATTENDANCE)
+            store.record(registers.frames, registers.columns_seen, frame, as_of, ATTENDANCE)
     said = [*([opening_note] if opening_note else []), *found.notes, *notes]
     return _outcome(
         evidence, found, frame, registers, [*registers.issues, *linked.issues, *skipped, *found.issues], since, said

@@ -6,7 +6,6 @@ all files complete, or none.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -17,7 +16,6 @@ from dropctl.errors import Refused
 from dropctl.files import WholeFiles
 from dropctl.findings import Finding, findings_frame
 from dropctl.ingest.reading import Progress, Reading, start_reading
-from dropctl.policy.attendance import attendance_of
 from dropctl.policy.evidence import Evidence
 from dropctl.policy.plan import Plan
 from dropctl.policy.rules.attendance import attendance
@@ -26,7 +24,8 @@ from dropctl.policy.rules.return_check import return_check
 from dropctl.policy.rules.roster_marks import roster_marks
 from dropctl.policy.rules.whereabouts import is_over_age, whereabouts
 from dropctl.procedures import beside, overview
-from dropctl.procedures.child_numbers import ChildNumbers
+from dropctl.procedures.brake import forecast
+from dropctl.procedures.case_opening import remembering
 from dropctl.procedures.decided import recorded_decisions, told
 from dropctl.procedures.intake import is_whole_inbox, read_files, term_given
 from dropctl.procedures.linking import link_registers
@@ -40,8 +39,6 @@ from dropctl.vocabulary import register_label
 from dropctl.workbooks.term_start import TermStartSheets, write_term_start_workbook
 from dropctl.workspace import Workspace
 from dropctl.workspace.snapshots import Comparison
-
-_CLASSES_NAMED = 3
 
 
 def reconcile_term_start(
@@ -79,32 +76,33 @@ def reconcile_term_start(
             "没有找到学籍名册（要有“姓名”，以及“学籍号”或“学生状态”等栏目）",
             todo="把从学籍系统导出的学生花名册放进来，或用 --as enrollment=文件 指定",
         )
-    numbers = ChildNumbers(store.child_numbers() if store else {}, school_year(opening))
-    linked = link_registers(
-        registers.frames,
-        registers.columns_seen,
-        places={source.name: source.path.resolve() for source in reading.sources},
-        as_of=as_of,
-        workspace=workspace,
-        opening=opening,
-        closing=closing,
-        school=school,
-        number=numbers.number,
-        decisions=standing(recorded_decisions(workspace), as_of) if workspace else {},
-    )
-    evidence = linked.evidence
+    with remembering(workspace, as_of, school_year(opening), record=record) as memory:
+        linked = link_registers(
+            registers.frames,
+            registers.columns_seen,
+            places={source.name: source.path.resolve() for source in reading.sources},
+            as_of=as_of,
+            workspace=workspace,
+            opening=opening,
+            closing=closing,
+            school=school,
+            number=memory.numbers.number,
+            decisions=standing(recorded_decisions(workspace), as_of) if workspace else {},
+        )
+        evidence = linked.evidence
+        findings = [
+            *return_check(evidence),
+            *registration(evidence),
+            *roster_marks(evidence),
+            *whereabouts(evidence),
+        ]
+        absences = memory.attendance_of(evidence, linked.frames["absence"]) if "absence" in linked.frames else None
+        if absences is not None:
+            findings += attendance(evidence, absences)
+            reading_notes = [*absences.notes, *reading_notes]
+        expected = forecast(evidence, filter(memory.wants_case, findings), yes)
+        cases = memory.keep(evidence, findings, expected, absences)
     reading_notes += linked.renamed
-    findings = [
-        *return_check(evidence),
-        *registration(evidence),
-        *roster_marks(evidence),
-        *whereabouts(evidence),
-    ]
-    absences = attendance_of(evidence, linked.frames["absence"]) if "absence" in linked.frames else None
-    if absences is not None:
-        findings += attendance(evidence, absences)
-        reading_notes = [*absences.notes, *reading_notes]
-    cases = _forecast(evidence, findings, yes)
     links = [link for group in evidence.links.values() for link in group]
     reading_notes += told(links)
     issues = [*registers.issues, *linked.issues, *skipped, *(absences.issues if absences else ())]
@@ -112,48 +110,12 @@ def reconcile_term_start(
     compared = None
     if store is not None:
         compared = store.compare(registers.frames, frame["finding_id"].to_list(), as_of)
-        if store.is_before_last(as_of):
-            reading_notes.append(f"已有晚于{as_of}的核对记录，这次只看不记")
+        if memory.is_before_last:
+            reading_notes.append(f"已有晚于{as_of}的记录，这次只看不记")
         elif record:
-            store.record(registers.frames, registers.columns_seen, frame, numbers.known, as_of)
+            store.record(registers.frames, registers.columns_seen, frame, as_of)
     return _outcome(
         evidence, frame, findings, links, issues, registers.inputs, cases, compared, opening_note, reading_notes
-    )
-
-
-def _forecast(evidence: Evidence, findings: Sequence[Finding], yes: bool) -> CaseForecast:
-    """Return who would get a case (CONTRACT §7) and whether the list accuses too many to be believed."""
-    wanted = [
-        line
-        for line in findings
-        if line.kind == "not_returned" and line.certainty == "certain" and line.triage in ("to_contact", "unreachable")
-    ]
-    plan = evidence.plan
-    reasons = []
-    whole = Counter(facts.lead.school for facts in evidence.pupils)
-    per_school = Counter(line.school for line in wanted)
-    several = len(whole) > 1
-    for school, size in sorted(whole.items(), key=lambda item: item[0] or ""):
-        accused = per_school[school or evidence.school]
-        if accused >= plan.value("brake_least") and accused * 100 > plan.value("brake_school_percent") * size:
-            whose = f"{school or '学校不明'}" if several else "全校"
-            reasons.append(f"{whose}{size}人中有{accused}人会被立案，超过{plan.value('brake_school_percent')}%")
-    per_class = Counter((line.school, line.grade, line.class_name) for line in wanted)
-    classes = []
-    for group in evidence.classes.values():
-        size, key = len(group.pupils), (group.key[0] or evidence.school, *group.key[1:])
-        if size >= plan.value("brake_class_size") and per_class[key] * 3 > size:
-            named = f"{group.key[0]}{group.key[2]}" if several else group.key[2]
-            classes.append(f"{named}（{size}人中{per_class[key]}人）")
-    if classes:
-        more = f"等{len(classes)}个班" if len(classes) > _CLASSES_NAMED else ""
-        reasons.append(f"{'、'.join(classes[:_CLASSES_NAMED])}{more}会被立案的超过三分之一")
-    if not reasons or yes:
-        return CaseForecast(len(wanted), False)
-    return CaseForecast(
-        len(wanted),
-        True,
-        f"{'；'.join(reasons)}。更可能是名单给错或没有交全，这次只报告、不立案；核实无误后加 --yes",
     )
 
 

@@ -163,6 +163,10 @@ def _steps(outcome: TermStartOutcome, out: Path | None, workbook: bool) -> list[
         steps.append(f"打开 {out / '核对结果.xlsx'}，先看第一张汇总表，再看各张明细")
     if outcome.cases.held_back:
         steps.append("先查名单是否给错、交全：涉及人数过多，这次没有立案；核实无误后加 --yes 再核对一次")
+    if outcome.cases.opened:
+        steps.append(f"新立案{len(outcome.cases.opened)}件：用 dropctl case list 查看，今天就联系并逐次登记{by}")
+    if outcome.cases.gone:
+        steps.append(f"{len(outcome.cases.gone)}件个案的情况变了（不再是“未返校”）：核实后确认是否销案，见 dropctl due")
     if count["register_outdated"]:
         steps.append("学籍名册是上一学年的：从学籍系统导出本学年的名册，替换后再核对一次")
     if count["presence_unreported"]:
@@ -228,6 +232,8 @@ def document(outcome: TermStartOutcome, outputs: Sequence[Path]) -> dict[str, ob
             "candidates": outcome.cases.candidates,
             "held_back": outcome.cases.held_back,
             "reason": outcome.cases.reason,
+            "opened": list(outcome.cases.opened),
+            "gone": list(outcome.cases.gone),
         },
         "notes": list(outcome.notes),
     }

@@ -161,7 +161,6 @@ class Snapshots:
         frames: Mapping[str, pl.DataFrame],
         columns_seen: Mapping[str, Iterable[str]],
         findings: pl.DataFrame,
-        children: Mapping[str, str],
         as_of: date,
         duty: str = TERM_START,
     ) -> None:
@@ -187,12 +186,11 @@ class Snapshots:
             for kind in sorted(frames):
                 frames[kind].write_parquet(files.stage(folder / f"{kind}.parquet"))
             findings.select(list(KEPT_OF_FINDINGS)).write_parquet(files.stage(folder / _FINDINGS))
-            files.stage(self._state / CHILDREN).write_text(_json(dict(children)), encoding="utf-8")
             files.stage(folder / _RUN).write_text(_json(document), encoding="utf-8")
         self._runs.append(_load(folder))
 
-    def child_numbers(self) -> dict[str, str]:
-        """Return which traits belong to which child's number (P-0001), as the last run left them."""
+    def numbers_before_ledger(self) -> dict[str, str]:
+        """Return trait → child's number as a program without a ledger left them; the ledger takes them over once."""
         path = self._state / CHILDREN
         if not path.is_file():
             return {}

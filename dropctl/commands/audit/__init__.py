@@ -1,0 +1,1 @@
+"""`dropctl audit …`: one file per sub-command."""

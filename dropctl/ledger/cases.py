@@ -1,0 +1,197 @@
+"""Cases computed from events: each kind of event changes a few fields, in the order of recording.
+
+Voided events are passed over, corrected ones read as corrected; both stay in the ledger and in the case's history.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from dropctl.ledger.events import Event
+from dropctl.policy.case_state import Case, Contact
+
+CASE_KINDS = frozenset({
+    "case_opened", "finding_joined", "finding_gone", "case_facts", "assigned", "contacted", "causes", "whereabouts",
+    "rung_reached", "marked", "return_reported", "return_confirmed", "return_broken", "plan_confirmed", "closed",
+    "reopened", "voided", "corrected",
+})  # fmt: skip
+# What a person may take back; a case itself is never deleted, and what closes it is undone by reopening.
+VOIDABLE = frozenset({"assigned", "contacted", "causes", "whereabouts", "return_reported", "plan_confirmed"})
+_MARKS = {"suspected_dropout": "suspected", "dropout": "dropout"}
+
+
+def standing(events: Iterable[Event]) -> list[Event]:
+    """Return the events as they stand: voided ones left out, corrected ones with the values of the correction."""
+    events = list(events)
+    void: set[int] = set()
+    better: dict[int, Event] = {}
+    for event in events:
+        if event.kind == "voided":
+            void.add(event.facts["event"])
+        elif event.kind == "corrected":
+            better[event.facts["event"]] = event
+    return [
+        _corrected(event, better[event.seq]) if event.seq in better else event
+        for event in events
+        if event.seq not in void and event.kind not in ("voided", "corrected")
+    ]
+
+
+def _corrected(event: Event, better: Event) -> Event:
+    personal = {part: {**values, **better.personal.get(part, {})} for part, values in event.personal.items()}
+    facts = {**event.facts, **better.facts.get("facts", {})}
+    return replace(event, happened_on=better.happened_on, facts=facts, personal=personal)
+
+
+def fold_cases(events: Iterable[Event]) -> dict[str, Case]:
+    """Return case number → case, in the order of opening, from the case events among `events`."""
+    cases: dict[str, Case] = {}
+    for event in standing(event for event in events if event.kind in CASE_KINDS):
+        if event.kind == "case_opened":
+            cases[event.subject] = _opened(event)
+        elif event.subject in cases:
+            case = cases[event.subject]
+            _CHANGES[event.kind](case, event, event.personal.get(case.child, {}))
+    return cases
+
+
+def open_case_of(cases: Collection[Case], child: str) -> Case | None:
+    """Return the one open case of a child, None without any."""
+    return next((case for case in cases if case.child == child and case.is_open), None)
+
+
+def _day(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)
+
+
+def _opened(event: Event) -> Case:
+    facts = event.facts
+    said = event.personal.get(facts["child"], {})
+    case = Case(
+        event.subject, facts["child"], event.happened_on, event.recorded_as_of, facts["by"], facts["kind"],
+        facts["clause"], _day(facts["absent_since"]) or event.happened_on, facts["plan"],
+    )  # fmt: skip
+    _describe(case, event, said)
+    case.reason, case.registered = said.get("reason"), facts.get("registered", False)
+    if facts.get("finding"):
+        case.findings.append(facts["finding"])
+    _find(case, facts["kind"], event.happened_on)
+    return case
+
+
+def _describe(case: Case, event: Event, said: Mapping[str, Any]) -> None:
+    case.school, case.grade, case.class_name = (event.facts.get(key) for key in ("school", "grade", "class_name"))
+    case.name, case.status = said.get("name"), said.get("status")
+    case.poor, case.disabled = bool(said.get("poor")), bool(said.get("disabled"))
+
+
+def _on_roster(case: Case, event: Event, said: Mapping[str, Any]) -> None:
+    _describe(case, event, said)
+    case.registered = True
+
+
+def _find(case: Case, kind: str, on: date) -> None:
+    """Mark the case by the kind of a finding about it; the registry's own mark is not overruled by a forecast."""
+    if kind in _MARKS and case.mark_source != "registry":
+        case.mark, case.mark_on, case.mark_source = _MARKS[kind], on, "forecast"
+
+
+def _joined(case: Case, event: Event, said: Mapping[str, Any]) -> None:
+    if event.facts["finding"] not in case.findings:
+        case.findings.append(event.facts["finding"])
+    case.gone_on = case.gone_now = None
+    _find(case, event.facts["kind"], event.happened_on)
+
+
+def _gone(case: Case, event: Event, said: Mapping[str, Any]) -> None:
+    case.gone_on, case.gone_now = event.happened_on, event.facts["now"]
+
+
+def _assigned(case: Case, event: Event, said: Mapping[str, Any]) -> None:
+    case.responsible, case.duty = said.get("name"), said.get("duty")
+
+
+def _contacted(case: Case, event: Event, said: Mapping[str, Any]) -> None:
+    facts = event.facts
+    case.contacts.append(
+        Contact(event.seq, event.happened_on, facts["how"], facts["result"], facts["office"], said.get("by"),
+                said.get("note"))
+    )  # fmt: skip
+    case.reach("visited" if facts["how"] == "visit" else "contacted")
+
+
+def _caused(case: Case, event: Event, said: Mapping[str, Any]) -> None:
+    case.causes = tuple(said.get("causes", ()))
+
+
+def _located(case: Case, event: Event, said: Mapping[str, Any]) -> None:
+    case.whereabouts, case.unwilling = event.facts["whereabouts"], event.facts["unwilling"]
+    case.place, case.village = said.get("place"), said.get("village")
+
+
+def _climbed(case: Case, event: Event, said: Mapping[str, Any]) -> None:
+    case.reach(event.facts["rung"])
+
+
+def _marked(case: Case, event: Event, said: Mapping[str, Any]) -> None:
+    case.mark, case.mark_source = event.facts["mark"], event.facts["source"]
+    case.mark_on = None if case.mark == "none" else event.happened_on
+
+
+# What is recorded about a return after the closing changes nothing: a closed case is opened again by `reopened` only.
+def _return_reported(case: Case, event: Event, said: Mapping[str, Any]) -> None:
+    if not case.is_open:
+        return
+    case.state, case.return_on, case.returned_on = "return_reported", event.happened_on, None
+    case.returns += 1
+
+
+def _return_confirmed(case: Case, event: Event, said: Mapping[str, Any]) -> None:
+    if not case.is_open:
+        return
+    case.state, case.returned_on = "returned", event.happened_on
+    case.return_on = _day(event.facts.get("first")) or case.return_on
+    case.mark, case.mark_on, case.mark_source = "none", None, None
+
+
+def _return_broken(case: Case, event: Event, said: Mapping[str, Any]) -> None:
+    if not case.is_open:
+        return
+    case.state, case.return_on, case.returned_on = "open", None, None
+
+
+def _planned(case: Case, event: Event, said: Mapping[str, Any]) -> None:
+    case.placement, case.placed_on = event.facts["placement"], event.happened_on
+
+
+def _closed(case: Case, event: Event, said: Mapping[str, Any]) -> None:
+    case.state, case.closed_on, case.outcome = "closed", event.happened_on, event.facts["outcome"]
+    case.review_on = _day(event.facts.get("review_on"))
+    case.gone_on = case.gone_now = None
+
+
+def _reopened(case: Case, event: Event, said: Mapping[str, Any]) -> None:
+    case.state, case.closed_on, case.outcome, case.review_on = "open", None, None, None
+    case.return_on = case.returned_on = None
+
+
+_CHANGES: dict[str, Callable[[Case, Event, Mapping[str, Any]], None]] = {
+    "finding_joined": _joined,
+    "finding_gone": _gone,
+    "case_facts": _on_roster,
+    "assigned": _assigned,
+    "contacted": _contacted,
+    "causes": _caused,
+    "whereabouts": _located,
+    "rung_reached": _climbed,
+    "marked": _marked,
+    "return_reported": _return_reported,
+    "return_confirmed": _return_confirmed,
+    "return_broken": _return_broken,
+    "plan_confirmed": _planned,
+    "closed": _closed,
+    "reopened": _reopened,
+}

@@ -1,0 +1,161 @@
+"""Lasting numbers for children (P-0001), found again by valid ID, else enrollment number, else weaker traits.
+
+CONTRACT §7. The numbers stand in finding keys, cases and papers, so that no ID number has to. Handing out is done in
+memory; what is new or corrected is then recorded as one event, each child a part of its own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from dropctl.ledger.events import Draft, Event
+from dropctl.reconcile.people import Person
+
+_CERTAIN = ("id", "enrollment")
+_TOLD = ("name", "sex", "born", "school", "grade", "class_name")
+
+
+@dataclass(frozen=True, slots=True)
+class Child:
+    """What is known of one child; `keys` are the traits it is found again by, ever."""
+
+    number: str
+    keys: tuple[str, ...] = ()
+    name: str | None = None
+    sex: str | None = None
+    born: str | None = None  # ISO date
+    school: str | None = None
+    grade: str | None = None
+    class_name: str | None = None
+
+
+def fold_children(events: Iterable[Event]) -> dict[str, Child]:
+    """Return number → child from the events of kind `children`; keys add up, the rest is as last recorded."""
+    found: dict[str, Child] = {}
+    for event in events:
+        if event.kind != "children":
+            continue
+        for number, values in event.personal.items():
+            before = found.get(number, Child(number))
+            keys = tuple(dict.fromkeys([*before.keys, *values.get("keys", ())]))
+            rest = {key: value for key, value in values.items() if key != "keys"}
+            found[number] = replace(before, keys=keys, **rest)
+    return found
+
+
+class ChildNumbers:
+    """Hands out `P-0001` …, starting from the children known already."""
+
+    def __init__(self, known: Mapping[str, Child], school_year: int, last: int = 0) -> None:
+        self.children = dict(known)
+        self._known = dict(known)
+        self._year = school_year
+        self._by_key: dict[str, list[str]] = {}
+        self._given: set[str] = set()
+        self._touched: set[str] = set()
+        self._last = max([last, *(int(number[2:]) for number in self.children)])
+        for child in self.children.values():
+            for key in child.keys:
+                self._by_key.setdefault(key, []).append(child.number)
+
+    def number(self, rows: Sequence[Person]) -> str:
+        """Return the number of the child whose rows these are; two children of one run never share one."""
+        keys = list(dict.fromkeys(key for row in rows for key in self._keys(row)))
+        number = self._found(keys)
+        if number is None:
+            self._last += 1
+            number = f"P-{self._last:04d}"
+            self.children[number] = Child(number)
+        self._given.add(number)
+        self._learn(number, keys, rows)
+        return number
+
+    def find(self, row: Person) -> str | None:
+        """Return the number a row is known by, None for a stranger; nothing is handed out."""
+        return self._found(list(dict.fromkeys(self._keys(row))), again=True)
+
+    def drafts(self, on: date) -> list[Draft]:
+        """Return the event that records what is new or corrected; none when everything was known."""
+        parts: dict[str, dict[str, Any]] = {}
+        for number in sorted(self._touched):
+            before, now = self._known.get(number, Child(number)), self.children[number]
+            told = {name: getattr(now, name) for name in _TOLD if getattr(now, name) != getattr(before, name)}
+            if more := [key for key in now.keys if key not in before.keys]:
+                told["keys"] = more
+            if told:
+                parts[number] = told
+        new = sum(number not in self._known for number in parts)
+        return [Draft("children", "", on, {"new": new, "corrected": len(parts) - new}, parts)] if parts else []
+
+    def adopt(self, children: Mapping[str, Child]) -> None:
+        """Take over children numbered before there was a ledger; they are recorded with the rest."""
+        for number, child in children.items():
+            self.children[number] = child
+            self._touched.add(number)
+            for key in child.keys:
+                self._by_key.setdefault(key, []).append(number)
+        self._last = max([self._last, *(int(number[2:]) for number in children)])
+
+    def _keys(self, row: Person) -> list[str]:
+        """Return the traits of a row, the strongest first; name and class stand in only where all others fail."""
+        keys = []
+        if row.id_number:
+            keys.append(f"id:{row.id_number}")
+        if row.enrollment_number:
+            keys.append(f"enrollment:{row.enrollment_number}")
+        if row.name and row.known_birth and row.known_sex:
+            keys.append(f"born:{row.name}/{row.known_birth}/{row.known_sex}/{row.school or ''}")
+        return keys or [f"class:{row.name or ''}/{row.school or ''}/{row.class_name or ''}/{self._year}"]
+
+    def _found(self, keys: Sequence[str], *, again: bool = False) -> str | None:
+        for key in sorted(keys, key=lambda key: _STRENGTH[key.partition(":")[0]]):
+            for number in self._by_key.get(key, ()):
+                if (again or number not in self._given) and not self._contradicted(number, key, keys):
+                    return number
+        return None
+
+    def _contradicted(self, number: str, by: str, keys: Sequence[str]) -> bool:
+        """Say whether a number found by a weak trait belongs to a child with another ID or enrollment number."""
+        if by.partition(":")[0] in _CERTAIN:
+            return False
+        known = self.children[number].keys
+        for kind in _CERTAIN:
+            ours = {key for key in keys if key.startswith(f"{kind}:")}
+            theirs = {key for key in known if key.startswith(f"{kind}:")}
+            if ours and theirs and not ours & theirs:
+                return True
+        return False
+
+    def _learn(self, number: str, keys: Sequence[str], rows: Sequence[Person]) -> None:
+        child, lead = self.children[number], rows[0]
+        more = [key for key in keys if key not in child.keys]
+        born = lead.known_birth
+        told: dict[str, Any] = {
+            "name": lead.name, "sex": lead.known_sex, "born": born.isoformat() if born else None,
+            "school": lead.school, "grade": lead.grade, "class_name": lead.class_name,
+        }  # fmt: skip
+        # A list that leaves something out does not take back what a fuller one said.
+        told = {key: value for key, value in told.items() if value is not None and value != getattr(child, key)}
+        if not more and not told:
+            return
+        self._touched.add(number)
+        self.children[number] = replace(child, keys=(*child.keys, *more), **told)
+        for key in more:
+            self._by_key.setdefault(key, []).append(number)
+
+
+_STRENGTH = {"id": 0, "enrollment": 1, "born": 2, "class": 3}
+
+
+def taken_over(old: Mapping[str, str]) -> dict[str, Child]:
+    """Return the children of a workspace from before the ledger, whose `children.json` held key → number."""
+    found: dict[str, Child] = {}
+    for key, number in old.items():
+        before = found.get(number, Child(number))
+        # Namesakes of one class had #2, #3 … behind their key; here they share it.
+        found[number] = replace(before, keys=(*before.keys, re.sub(r"#\d+$", "", key)))
+    return found

@@ -1,0 +1,112 @@
+"""A case as plain values: what the ledger folds its events into, and what the rules of the ladder look at.
+
+No event and no file is known here. Three fields stand beside each other (CONTRACT §7): `rung`, the highest step of
+the ladder reached; `mark`, what the child is marked as; `state`, where the return stands.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from dropctl.vocabulary import RUNGS
+
+# Causes under which no stern paper goes to the family: the child needs help first.
+GENTLE_CAUSES = ("illness", "disability", "pregnancy", "danger")
+_ORDER = tuple(RUNGS)
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """One attempt to reach the family. `event` is its number in the ledger, `happened_on` the day of the attempt."""
+
+    event: int
+    happened_on: date
+    how: str  # CONTACT_KINDS
+    result: str  # CONTACT_RESULTS
+    office: str  # OFFICES
+    by: str | None
+    note: str | None
+
+
+@dataclass(slots=True)
+class Case:
+    """The file of one child. Filled by the ledger's fold; everyone else only reads it."""
+
+    number: str
+    child: str
+    opened_on: date
+    recorded_as_of: date  # the day of the command that opened it
+    opened_by: str  # reconcile, scan, hand
+    kind: str  # the kind of finding that opened it; "hand" without one
+    clause: str
+    absent_since: date
+    plan: str  # digest of the plan it was judged by
+    name: str | None = None
+    reason: str | None = None
+    school: str | None = None
+    grade: str | None = None
+    class_name: str | None = None
+    poor: bool = False
+    disabled: bool = False
+    registered: bool = False  # whether the child stands in a school's enrollment register
+    status: str | None = None  # the registry's own word, from the latest roster
+    findings: list[str] = field(default_factory=list)
+    responsible: str | None = None
+    duty: str | None = None
+    causes: tuple[str, ...] = ()
+    whereabouts: str = "unknown"  # WHEREABOUTS of `routes`
+    place: str | None = None
+    village: str | None = None
+    unwilling: bool | None = None
+    contacts: list[Contact] = field(default_factory=list)
+    rung: str = "opened"
+    mark: str = "none"
+    mark_on: date | None = None
+    mark_source: str | None = None  # registry, or forecast (推算)
+    state: str = "open"
+    returns: int = 0  # how often a return was reported
+    return_on: date | None = None
+    returned_on: date | None = None  # the last of the attended days that confirmed it
+    gone_on: date | None = None  # since when the finding that opened it is not found any more
+    gone_now: str | None = None  # what the lists say about the child instead
+    outcome: str | None = None
+    closed_on: date | None = None
+    review_on: date | None = None
+    placement: str | None = None
+    placed_on: date | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether anything is still to be done about the child."""
+        return self.state != "closed"
+
+    @property
+    def unreachable_days(self) -> int:
+        """On how many different days nobody could be reached since the last time somebody was."""
+        days: set[date] = set()
+        for contact in self.contacts:
+            if contact.result == "not_reached":
+                days.add(contact.happened_on)
+            else:
+                days.clear()
+        return len(days)
+
+    @property
+    def needs_gentleness(self) -> tuple[str, ...]:
+        """The causes named that stop the stern papers, in the order of the vocabulary."""
+        return tuple(cause for cause in GENTLE_CAUSES if cause in self.causes)
+
+    def reach(self, rung: str) -> None:
+        """Go up the ladder to `rung`; never down: the highest step reached stands."""
+        self.rung = max(self.rung, rung, key=_ORDER.index)
+
+
+def in_reading_order(cases: list[Case]) -> list[Case]:
+    """Return the cases as every list shows them: children of poor households first (三.7), then by number."""
+    return sorted(cases, key=lambda case: (not case.poor, _numbered(case.number)))
+
+
+def _numbered(number: str) -> tuple[str, int, str]:
+    head, _, tail = number.rpartition("-")
+    return (head, int(tail), "") if tail.isdigit() else (number, 0, "")

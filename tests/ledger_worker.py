@@ -1,0 +1,65 @@
+"""A process that writes to a ledger until it is killed, saying on stdout what it was told is safely recorded.
+
+python ledger_worker.py log|import|backup STATE [COUNT [NAME]]
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from datetime import date, timedelta
+from itertools import count
+from pathlib import Path
+
+from dropctl.ledger import Draft, Ledger
+from dropctl.ledger.backup import back_up
+
+DAY = date(2025, 9, 1)
+EVENTS_EACH = 3
+
+
+def logs(root: Path, name: str) -> Callable[[int], object]:
+    ledger = Ledger(root / ".dropctl")
+
+    def once(number: int) -> object:
+        with ledger.writing(DAY, "case log") as transaction:
+            for part in range(EVENTS_EACH):
+                facts = {"by": name, "number": number, "part": part}
+                transaction.append(Draft("contacted", "C-2025-001", DAY, facts, {"P-0001": {"note": "说" * 50}}))
+        return number
+
+    return once
+
+
+def imports(root: Path, name: str) -> Callable[[int], object]:
+    from ledger_school import reconcile_again
+
+    def once(number: int) -> object:
+        reconcile_again(root, DAY + timedelta(days=1 + number))
+        return DAY + timedelta(days=1 + number)
+
+    return once
+
+
+def backups(root: Path, name: str) -> Callable[[int], object]:
+    log, ledger = logs(root, name), Ledger(root / ".dropctl")
+
+    def once(number: int) -> object:
+        log(number)
+        return back_up(ledger, root / "copy.sqlite3").events
+
+    return once
+
+
+def main() -> None:
+    mode, root = sys.argv[1], Path(sys.argv[2])
+    rounds = range(int(sys.argv[3])) if len(sys.argv) > 3 else count()
+    name = sys.argv[4] if len(sys.argv) > 4 else ""
+    once = {"log": logs, "import": imports, "backup": backups}[mode](root, name)
+    print("ready", flush=True)
+    for number in rounds:
+        print(once(number), flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,260 @@
+"""What is due: below, at and above each limit; done is what was seen done; the oldest first, poor households before."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from builders import Child
+from ledger_school import CHILDREN, DAY, NAMES, reconcile, return_list, roster, school, workbook
+
+from dropctl.errors import Refused
+from dropctl.ledger import Draft, Ledger
+from dropctl.ledger.children import fold_children
+from dropctl.policy import due
+from dropctl.policy.case_state import Case, Contact
+from dropctl.policy.due import DueItem, Expiry, RunSeen
+from dropctl.policy.plan import parse_plan
+from dropctl.procedures.due import agenda, tick
+from dropctl.resources import load_plan
+from dropctl.school_calendar import SchoolCalendar, Term
+from dropctl.workspace import Workspace
+
+PLAN = parse_plan(load_plan("yixian-2025"))
+TERM = Term("上", date(2025, 9, 1), date(2026, 1, 30))
+CALENDAR = SchoolCalendar((TERM,))
+FRIDAY = date(2025, 9, 5)
+
+
+def a_case(**fields: Any) -> Case:
+    values: dict[str, Any] = {
+        "responsible": "王老师",
+        "contacts": [Contact(1, DAY, "phone", "reached", "school", "王", None)],
+    }
+    return Case("C-2025-001", "P-0001", DAY, DAY, "reconcile", "not_returned", "三.5", date(2025, 9, 1), "x",
+                **(values | fields))  # fmt: skip
+
+
+def items(case: Case, as_of: date = DAY) -> dict[str, DueItem]:
+    return {item.kind: item for item in due.case_items(case, PLAN, CALENDAR, as_of)}
+
+
+def test_a_case_looked_after_asks_for_nothing() -> None:
+    assert items(a_case()) == {}
+
+
+def test_a_new_case_wants_somebody_and_a_call_the_same_day() -> None:
+    found = items(a_case(responsible=None, contacts=[]))
+    assert set(found) == {"responsible", "first_contact"}
+    for item in found.values():
+        assert (item.due_date, item.clause, item.set_by) == (DAY, "三.5", "dropctl")
+        assert (item.overdue_days(DAY), item.overdue_days(date(2025, 9, 4))) == (0, 1)
+    assert (found["responsible"].who, found["first_contact"].who) == ("校长", "班主任")
+    assert items(a_case(contacts=[]))["first_contact"].who == "王老师"
+
+
+@pytest.mark.parametrize(
+    ("returned", "day"),
+    [
+        (date(2025, 9, 3), date(2025, 9, 9)),
+        (date(2025, 9, 6), date(2025, 9, 12)),  # a Saturday: the first day at school is Monday
+        (date(2025, 9, 26), date(2025, 10, 9)),  # a make-up Sunday counts, the holiday week does not
+    ],
+)
+def test_a_return_is_due_to_be_confirmed_on_the_fifth_school_day(returned: date, day: date) -> None:
+    item = items(a_case(state="return_reported", return_on=returned))["confirm_return"]
+    assert (item.due_date, item.clause) == (day, "三.2")
+    assert item.certain
+
+
+def test_a_year_without_a_calendar_is_said() -> None:
+    calendar = SchoolCalendar((Term("远", date(2031, 9, 1), None),))
+    case = a_case(state="return_reported", return_on=date(2031, 9, 3), placement="class")
+    (item,) = due.case_items(case, PLAN, calendar, DAY)
+    assert not item.certain
+
+
+def test_a_confirmed_return_wants_the_closing_and_the_registry_put_right() -> None:
+    back = {"state": "returned", "return_on": DAY, "returned_on": FRIDAY, "placement": "class"}
+    found = items(a_case(**back, status="辍学"))
+    assert set(found) == {"confirm_closing", "change_status"}
+    assert found["confirm_closing"].due_date == date(2025, 9, 9)
+    assert "辍学" in (found["change_status"].note or "")
+    assert set(items(a_case(**back, status="在读"))) == {"confirm_closing"}
+
+
+def test_a_return_wants_a_plan_for_this_one_child() -> None:
+    item = items(a_case(state="return_reported", return_on=DAY))["return_plan"]
+    assert (item.clause, item.due_date) == ("三.4", date(2025, 9, 10))
+
+
+def test_a_finding_that_is_gone_asks_for_the_closing_until_a_return_is_reported() -> None:
+    found = items(a_case(gone_on=FRIDAY, gone_now="名单上已到校"))
+    assert found["confirm_closing"].note == "名单上已到校"
+    reported = a_case(gone_on=FRIDAY, state="return_reported", return_on=DAY, placement="class")
+    assert set(items(reported)) == {"confirm_return"}
+
+
+@pytest.mark.parametrize(("as_of", "shown"), [(date(2025, 10, 1), False), (date(2025, 10, 2), True)])
+def test_a_closing_that_is_not_final_comes_back_thirty_days_before(as_of: date, shown: bool) -> None:
+    case = a_case(state="closed", closed_on=DAY, review_on=date(2025, 11, 1))
+    found = items(case, as_of)
+    assert ("review" in found) is shown
+    if shown:
+        assert (found["review"].plan_date, found["review"].due_date) == (date(2025, 11, 1), date(2025, 10, 31))
+    assert items(a_case(state="closed", closed_on=DAY), as_of) == {}
+
+
+# ---- the term
+
+
+ALL = frozenset({"enrollment", "presence", "poverty", "disability"})
+
+
+def term(*runs: RunSeen, ticked: tuple[str, ...] = ()) -> dict[str, DueItem]:
+    return {item.kind: item for item in due.term_items(TERM, runs, ticked, PLAN, CALENDAR)}
+
+
+def test_the_duties_of_the_opening_have_the_plans_dates() -> None:
+    found = term()
+    assert {kind: (item.plan_date, item.due_date) for kind, item in found.items()} == {
+        "return_check": (date(2025, 9, 3), date(2025, 9, 3)),
+        "roster_check": (date(2025, 9, 8), date(2025, 9, 8)),
+        "return_report": (date(2025, 9, 15), date(2025, 9, 15)),
+        "special_match": (date(2025, 10, 1), date(2025, 9, 30)),
+    }
+    assert {item.set_by for item in found.values()} == {"plan"}
+    assert found["return_check"].note == "还没有核对过"
+
+
+@pytest.mark.parametrize(
+    ("run", "left"),
+    [
+        (RunSeen(TERM.opening, ALL, 16, 16, 0), {"return_report"}),
+        (RunSeen(TERM.opening, ALL, 16, 15, 0), {"return_report", "return_check", "roster_check"}),
+        (RunSeen(TERM.opening, ALL, 16, 16, 1), {"return_report", "return_check", "roster_check"}),
+        (RunSeen(TERM.opening, ALL - {"poverty"}, 16, 16, 0), {"return_report", "special_match"}),
+        (RunSeen(TERM.opening, ALL, 0, 0, 0), {"return_report", "return_check", "roster_check"}),
+        # What was done last term says nothing about this one.
+        (RunSeen(date(2025, 3, 1), ALL, 16, 16, 0), set(term())),
+    ],
+)
+def test_done_is_what_a_reconciliation_shows(run: RunSeen, left: set[str]) -> None:
+    assert set(term(run)) == left
+    assert set(term(run, ticked=("return_report",))) == left - {"return_report"}
+
+
+def test_what_is_missing_is_said() -> None:
+    assert term(RunSeen(TERM.opening, ALL, 16, 15, 3))["return_check"].note == "16个班中报了15个，3人不明"
+
+
+# ---- papers that end, things left to the registry
+
+
+@pytest.mark.parametrize(
+    ("ends", "as_of", "shown"),
+    [
+        (date(2025, 10, 31), date(2025, 9, 30), False),
+        (date(2025, 10, 31), date(2025, 10, 1), True),
+        (date(2025, 10, 31), date(2025, 11, 30), True),
+        (date(2025, 10, 31), date(2025, 12, 1), False),
+    ],
+)
+def test_a_paper_that_ends_is_shown_thirty_days_around(ends: date, as_of: date, shown: bool) -> None:
+    paper = Expiry("甲", "P-0001", "休学", ends, "休学")
+    assert bool(due.expiry_items([paper], PLAN, CALENDAR, as_of)) is shown
+
+
+@pytest.mark.parametrize(("ground", "status"), [("请假", "在读"), ("休学", "复学"), ("送教上门", None)])
+def test_what_needs_no_renewal_is_not_shown(ground: str, status: str | None) -> None:
+    assert due.expiry_items([Expiry("甲", None, ground, DAY, status)], PLAN, CALENDAR, DAY) == []
+
+
+def test_a_thing_without_a_day_is_never_overdue() -> None:
+    (item,) = due.task_items([("unregistered", "P-1", None)], {"P-1": "甲"})
+    assert (item.kind, item.name, item.due_date, item.overdue_days(date(2099, 1, 1))) == ("register", "甲", None, 0)
+
+
+def test_poor_households_first_then_the_oldest_deadline() -> None:
+    def item(case: str | None, day: date | None) -> DueItem:
+        return DueItem("review", "三.5", "王", day, day, "plan", case)
+
+    mixed = [item("C-1", FRIDAY), item(None, None), item("C-2", FRIDAY), item(None, DAY), item("C-1", DAY)]
+    shown = [(line.case, line.due_date) for line in due.in_order(mixed, {"C-2"})]
+    assert shown == [("C-2", FRIDAY), (None, DAY), ("C-1", DAY), ("C-1", FRIDAY), (None, None)]
+
+
+# ---- in a workspace
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Workspace:
+    return school(tmp_path / "w", NAMES[:1])
+
+
+def kinds(home: Workspace, as_of: date = DAY, **options: Any) -> list[str]:
+    return sorted(item.kind for item in agenda(home, as_of, **options).items)
+
+
+def test_before_anything_was_reconciled_the_term_itself_is_due(home: Workspace) -> None:
+    assert kinds(home) == ["return_check", "return_report", "roster_check", "special_match"]
+    assert agenda(home, date(2025, 8, 1)).items == ()
+
+
+def test_after_a_reconciliation_the_cases_are_due(home: Workspace) -> None:
+    reconcile(home)
+    assert kinds(home) == ["first_contact", "responsible", "return_report", "special_match"]
+    found = agenda(home, date(2025, 9, 4))
+    assert {item.kind for item in found.overdue(date(2025, 9, 4))} == {"first_contact", "responsible"}
+
+
+def test_the_report_is_ticked_off_once(home: Workspace) -> None:
+    with pytest.raises(Refused, match="不能这样登记办结"):
+        tick(home, DAY, "return_check", on=DAY, by=None, dry_run=False)
+    for on in (date(2025, 8, 31), date(2025, 9, 4)):
+        with pytest.raises(Refused, match="办结日期"):
+            tick(home, DAY, "return_report", on=on, by=None, dry_run=False)
+    tick(home, DAY, "return_report", on=DAY, by="校长", dry_run=True)
+    assert "return_report" in kinds(home)
+    tick(home, DAY, "return_report", on=DAY, by="校长", dry_run=False)
+    assert "return_report" not in kinds(home)
+    with pytest.raises(Refused, match="已经登记办结"):
+        tick(home, DAY, "return_report", on=DAY, by=None, dry_run=False)
+
+
+def test_the_unregistered_are_due_and_leave_when_they_are_registered(home: Workspace) -> None:
+    stranger = Child("外来生", sequence=999)
+    return_list(home, NAMES[:1], names=(*NAMES, "外来生"))
+    reconcile(home)
+    # Seventh grade: two months after the opening.
+    found = [item for item in agenda(home, DAY, everything=True).items if item.kind == "register"]
+    assert [(item.name, item.due_date) for item in found] == [("外来生", date(2025, 10, 31))]
+    assert agenda(home, DAY).later > 0
+    roster(home, [*CHILDREN, stranger])
+    reconcile(home, date(2025, 9, 10))
+    assert "register" not in kinds(home, date(2025, 9, 10), everything=True)
+    assert "register" in kinds(home, DAY, everything=True)
+
+
+def test_a_suspension_of_the_approval_register_is_followed(home: Workspace) -> None:
+    headings = ["姓名", "身份证号", "审批类别", "审批文号", "审批单位", "开始日期", "结束日期"]
+    paper = [NAMES[1], CHILDREN[1].id, "休学", "休1号", "某县教育局", "2024-09-20", "2025-09-19"]
+    workbook(home.inbox / "审批登记.xlsx", [["审批登记"], headings, paper])
+    reconcile(home)
+    (item,) = [item for item in agenda(home, DAY).items if item.kind == "expiry"]
+    assert (item.name, item.due_date) == (NAMES[1], date(2025, 9, 19))
+    children = fold_children(Ledger(home.state).events(kinds={"children"}))
+    assert children[item.child or ""].name == NAMES[1]
+
+
+def test_a_gone_finding_is_due_for_a_person(home: Workspace) -> None:
+    reconcile(home)
+    return_list(home, [], date(2025, 9, 4))
+    reconcile(home, date(2025, 9, 4))
+    item = next(item for item in agenda(home, date(2025, 9, 4)).items if item.kind == "confirm_closing")
+    assert (item.due_date, item.note) == (date(2025, 9, 8), "2025-09-04的名单上已到校")
+    with Ledger(home.state).writing(date(2025, 9, 9), "x") as transaction:
+        transaction.append(Draft("return_reported", "C-2025-001", date(2025, 9, 4)))
+    assert "confirm_closing" not in kinds(home, date(2025, 9, 9))

@@ -1,0 +1,107 @@
+"""A ledger whose writers are killed at random moments, or are four at once: nothing acknowledged is lost or halved."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from datetime import date
+from pathlib import Path
+
+import pytest
+from ledger_school import NAMES, school
+from ledger_worker import EVENTS_EACH
+
+from dropctl.ledger import Ledger
+from dropctl.ledger.verify import verify
+
+TESTS = Path(__file__).parent
+MANY = pytest.mark.slow
+
+
+def start(mode: str, root: Path, *more: str) -> subprocess.Popen[str]:
+    command = [sys.executable, str(TESTS / "ledger_worker.py"), mode, str(root), *more]
+    surroundings = {**os.environ, "PYTHONPATH": str(TESTS)}
+    return subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=surroundings, encoding="utf-8"
+    )
+
+
+def killed(mode: str, root: Path, seconds: float) -> list[str]:
+    """Return what a worker said was recorded before it was killed so long after its start."""
+    worker = start(mode, root)
+    assert worker.stdout is not None
+    assert worker.stdout.readline() == "ready\n"
+    time.sleep(seconds)
+    worker.send_signal(signal.SIGKILL)
+    out, err = worker.communicate()
+    assert err == ""
+    # The kill may have cut the last line: what was not said in full was not acknowledged.
+    return out.split("\n")[:-1]
+
+
+def batches(root: Path) -> Counter[int]:
+    return Counter(event.batch for event in Ledger(root / ".dropctl").events())
+
+
+@pytest.mark.parametrize("kills", [41, pytest.param(400, marks=MANY)])
+def test_no_entry_is_lost_or_halved_by_a_kill(tmp_path: Path, kills: int) -> None:
+    rng = random.Random(kills)
+    acknowledged = 0
+    for _ in range(kills):
+        acknowledged += len(killed("log", tmp_path, rng.random() * 0.05))
+    found = batches(tmp_path)
+    assert set(found.values()) == {EVENTS_EACH}
+    # At most one entry per kill was recorded without its author hearing of it.
+    assert acknowledged <= len(found) <= acknowledged + kills
+    assert verify(Ledger(tmp_path / ".dropctl").path).ok
+
+
+@pytest.mark.parametrize("kills", [3, pytest.param(50, marks=MANY)])
+def test_no_reconciliation_is_lost_or_halved_by_a_kill(tmp_path: Path, kills: int) -> None:
+    rng = random.Random(kills)
+    for kill in range(kills):
+        root = tmp_path / str(kill)
+        home = school(root, NAMES[:2])
+        said = killed("import", root, 0.2 + rng.random() * 0.8)
+        events = Ledger(home.state).events()
+        days = [event.recorded_as_of for event in events if event.kind == "reconciled"]
+        assert set(map(date.fromisoformat, said)) <= set(days)
+        # The first reconciliation is children, run and both cases, or nothing.
+        first = [event.kind for event in events if event.batch == 1]
+        assert first in ([], ["children", "reconciled", "case_opened", "case_opened"])
+        assert len({event.subject for event in events if event.kind == "case_opened"}) in (0, 2)
+        assert len(home.snapshots().runs) in (len(days), len(days) - 1)
+        if events:
+            assert verify(Ledger(home.state).path).ok
+
+
+@pytest.mark.parametrize("kills", [6, pytest.param(50, marks=MANY)])
+def test_no_backup_is_halved_by_a_kill(tmp_path: Path, kills: int) -> None:
+    rng = random.Random(kills)
+    known = 0
+    for _ in range(kills):
+        said = killed("backup", tmp_path, rng.random() * 0.1)
+        known = int(said[-1]) if said else known
+        if (tmp_path / "copy.sqlite3").exists():
+            found = verify(tmp_path / "copy.sqlite3")
+            assert found.ok
+            assert found.events >= known
+        else:
+            assert known == 0
+    assert verify(Ledger(tmp_path / ".dropctl").path).ok
+
+
+def test_four_at_once_lose_nothing_and_show_no_lock(tmp_path: Path) -> None:
+    workers = [start("log", tmp_path, "40", name) for name in "甲乙丙丁"]
+    for worker in workers:
+        out, err = worker.communicate(timeout=120)
+        assert (worker.returncode, err) == (0, "")
+        assert out.split() == ["ready", *map(str, range(40))]
+    assert len(batches(tmp_path)) == 4 * 40
+    assert set(batches(tmp_path).values()) == {EVENTS_EACH}
+    assert verify(Ledger(tmp_path / ".dropctl").path).ok
