@@ -90,6 +90,7 @@ _ELEMENT = re.compile(rb"<[A-Za-z]")
 _SPAN = re.compile(rb'\b(min|max)="([0-9]{1,6})"')
 
 
+@lru_cache(maxsize=1024)
 def _column(letters: bytes) -> int:
     number = 0
     for letter in letters:
