@@ -1,7 +1,7 @@
 # Every target sets itself up: a bare Debian with python3.11, python3-venv and make is enough.
 # DROPCTL_VENV=DIR uses an environment that is already there and leaves it untouched.
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test test-all check docs bench lock clean
+.PHONY: help setup demo test test-all check docs bench bench-linkage lock clean
 .DEFAULT_GOAL := help
 
 VENV := $(or $(DROPCTL_VENV),.venv)
@@ -17,6 +17,7 @@ help:
 	@echo "make check     ruff, mypy, import contracts, generated docs"
 	@echo "make docs      write the generated docs anew"
 	@echo "make bench     measure against bare libraries, one table"
+	@echo "make bench-linkage  measure matching against Splink and others (ROWS=, SEED=, MODEL=)"
 	@echo "make lock      resolve requirements.lock anew (UPGRADE=1: newest versions)"
 	@echo "make clean     remove what make made"
 
@@ -67,6 +68,19 @@ docs: setup
 bench: setup
 	$(BIN)/python benchmarks/run.py
 
+# The opponents get an environment of their own; the lock of the program never holds them.
+.venv-linkage/.installed: requirements.lock benchmarks/linkage/requirements.lock
+	$(PYTHON) -m venv --clear .venv-linkage
+	.venv-linkage/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes \
+		-r benchmarks/linkage/requirements.lock
+	@touch $@
+
+ROWS ?= 100000
+SEED ?= 1
+MODEL ?= unseen
+bench-linkage: setup .venv-linkage/.installed
+	$(BIN)/python benchmarks/linkage/run.py --rows $(ROWS) --seed $(SEED) --model $(MODEL)
+
 # uv is used here only, from an environment of its own that is thrown away.
 lock:
 	@test -n "$(PYTHON)" || { echo "make: Python 3.11 or newer is needed" >&2; exit 1; }
@@ -76,9 +90,12 @@ lock:
 	.uv/bin/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --no-emit-find-links \
 		--custom-compile-command "make lock" $(if $(UPGRADE),--upgrade) --quiet -o requirements.lock
+	.uv/bin/uv pip compile pyproject.toml --extra linkage --constraint requirements.lock --universal \
+		--python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
+		--custom-compile-command "make lock" $(if $(UPGRADE),--upgrade) --quiet -o benchmarks/linkage/requirements.lock
 	rm -rf .uv
 
 clean:
-	rm -rf .venv .uv dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf .venv .venv-linkage .uv dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	@if [ -e demo/.made-by-make ]; then rm -rf demo; fi
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

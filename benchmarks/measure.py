@@ -17,10 +17,11 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One process: seconds of wall time and its peak memory in MB."""
+    """One process: seconds of wall time, its peak memory in MB, and the processor seconds of all its threads."""
 
     seconds: float
     megabytes: float
+    processor: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,8 @@ def run_once(command: Sequence[str], folder: Path) -> Run:
     process.stderr.close()
     if process.returncode != 0:
         raise RuntimeError(f"{' '.join(command)} ended with {process.returncode}:\n{said.decode('utf-8', 'replace')}")
-    return Run(elapsed, usage.ru_maxrss / (1024 * 1024 if sys.platform == "darwin" else 1024))
+    peak = usage.ru_maxrss / (1024 * 1024 if sys.platform == "darwin" else 1024)
+    return Run(elapsed, peak, usage.ru_utime + usage.ru_stime)
 
 
 def compare(

@@ -57,16 +57,24 @@ ROWS: tuple[Row, ...] = (
     Row("review export", "review.export", "开学核对", "拿不准的配对写成一张表，请人判断"),
     Row("review apply", "review.apply", "开学核对", "读回填好的判断，记下来"),
     Row("review list", "review.list_pairs", "开学核对", "列出要判断的配对，和已经判断的"),
+    Row("attendance sheet", "attendance.sheet", "日常考勤", "生成给班主任填的考勤表、返校登记表"),
+    Row("attendance scan", "attendance.scan", "日常考勤", "读考勤材料：谁连续没到校、几天了、该报告还是标注"),
+    Row("attendance status", "attendance.status", "日常考勤", "哪个班哪些上课日没有上报考勤"),
     Row("term-report", "term_report", "文书", "开学返校情况摸排报告（开学后两周内报县教育局）"),
     Row("doctor", "doctor", "工具", "自查：字体、写入权限、校历、屏幕、自带数据是否齐全"),
     Row("demo", "demo", "工具", "用虚构的样例学校走一遍，看看结果是什么样"),
+    Row("explain", "explain", "工具", "说明一对名单行为什么判为同一人，或为什么要人确认"),
     Row("calendar show", "calendar.show", "工具", "按月或按日期范围列出上课日、放假、调休"),
     Row("calendar check", "calendar.check", "工具", "检查学期、停课和各年放假安排是否齐全"),
     Row("calendar add-term", "calendar.add_term", "工具", "在 dropctl.toml 里登记一个新学期"),
+    Row("policy show", "policy.show", "工具", "列出方案的条款、数字、读法和可引用的法律"),
+    Row("policy check", "policy.check", "工具", "检查本县自己的数字文件"),
 )
 GROUPS = {
     "review": "可能是同一人、又拿不准的配对：写出来请人判断，再读回",
+    "attendance": "考勤：生成考勤表、读回核对、查看哪些班没有上报",
     "calendar": "校历：查看、检查、登记学期",
+    "policy": "方案：查看条款、数字和法律，检查本县的数字",
 }
 TITLE = "控辍保学工具：核对学籍与返校名单，找出每一个可能失学的孩子。"
 

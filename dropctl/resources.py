@@ -15,6 +15,8 @@ from dropctl.errors import Refused
 
 _PACKAGE = Path(__file__).resolve().parent
 _PLANS = _PACKAGE / "policy" / "plans"
+_STATUTES = _PACKAGE / "policy" / "statutes.toml"
+_LINKAGE = _PACKAGE / "reconcile" / "data"
 _PLAN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 
 
@@ -83,3 +85,23 @@ def load_plan(name: str) -> dict[str, Any]:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise Refused(f"方案“{name}”的内容无法读取（{error}）", todo="重新安装 dropctl 后再试") from error
+
+
+def load_statutes() -> dict[str, Any]:
+    """Return the table of citable laws parsed from TOML, unchecked; raises `Refused` when it cannot be read."""
+    try:
+        return tomllib.loads(_STATUTES.read_text(encoding="utf-8"))
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise Refused("自带的法律条文表无法读取", todo="重新安装 dropctl 后再试") from error
+
+
+def linkage_tables() -> tuple[str, str]:
+    """Return the texts of the two tables the matcher is handed: shipped weights (TOML) and sounds of characters.
+
+    Raises `Refused` when the installation lacks them.
+    """
+    try:
+        weights = (_LINKAGE / "weights.toml").read_text(encoding="utf-8")
+        return weights, (_LINKAGE / "pinyin.txt").read_text(encoding="utf-8")
+    except OSError as error:
+        raise Refused("安装不完整，缺少比对用的数据表", todo="重新安装 dropctl 后再试") from error

@@ -279,6 +279,20 @@ def describe_day(calendar: SchoolCalendar, day: date) -> str:
     return "法定节假日" if day.weekday() < 5 or _is_named_holiday(calendar, day) else "周末"
 
 
+def holiday_label(calendar: SchoolCalendar, day: date) -> str:
+    """Return why a day of a term is without school, as a heading names it: 国庆节, 春节, 停课：大雪, 放假, 周末."""
+    closure = calendar.closure_of(day)
+    if closure is not None:
+        return f"停课：{closure.reason}"
+    if day.weekday() >= 5 and not _is_named_holiday(calendar, day):
+        return "周末"
+    import chinese_calendar  # late: most commands never need it
+
+    name = chinese_calendar.holidays.get(day)
+    labels = {str(holiday.value): str(holiday.chinese) for holiday in chinese_calendar.Holiday}
+    return labels.get(str(name), "放假")
+
+
 @lru_cache(maxsize=64)
 def _package_days(year: int) -> YearOverride | None:
     """Return that year's days off and make-up days from the package, None for a year it does not know.

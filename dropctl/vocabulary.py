@@ -180,6 +180,7 @@ SEXES: dict[str, str] = {
 REGISTER_LABELS: dict[str, str] = {
     "enrollment": "学籍名册",
     "presence": "返校名单",
+    "absence": "缺勤登记、考勤表",
     "poverty": "脱贫监测名单",
     "disability": "残疾人名单",
     "previous": "上期学籍名册",

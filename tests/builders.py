@@ -22,8 +22,9 @@ from dropctl.procedures.child_numbers import ChildNumbers
 from dropctl.procedures.school_names import collect, name_schools
 from dropctl.reconcile.decisions import ANSWERS, Decision, standing
 from dropctl.reconcile.linkage import Link
+from dropctl.reconcile.model.link import Model
 from dropctl.reconcile.review import about
-from dropctl.resources import load_plan
+from dropctl.resources import linkage_tables, load_plan
 from dropctl.school_calendar import SchoolCalendar, Term
 from dropctl.tables.raw import Cell, RawSheet
 
@@ -118,9 +119,12 @@ class School:
     def registers(self) -> Registers:
         return read_registers(self.sheets, opening=self.opening, as_of=self.as_of)
 
-    def evidence(self) -> Evidence:
+    def absences(self) -> pl.DataFrame:
+        return self.registers().frames["absence"].with_columns(pl.lit("某某学校").alias("school"))
+
+    def evidence(self, plan: Plan | None = None) -> Evidence:
         read = self.registers()
-        plan: Plan = parse_plan(load_plan("yixian-2025"))
+        plan = plan or parse_plan(load_plan("yixian-2025"))
         frames, school, _ = name_schools(read.frames, collect(read.frames, [], self.name), self.name)
         deciding, _ = deciding_presence(frames.get("presence"), plan, self.opening, self.as_of)
         if deciding is not None:
@@ -136,6 +140,7 @@ class School:
             columns_seen=read.columns_seen,
             number=ChildNumbers({}, 2025).number,
             decisions=standing(self.decisions, date.max),
+            model=Model.parse(*linkage_tables()),
         )
 
     def findings(self, *kinds: str) -> pl.DataFrame:

@@ -322,3 +322,27 @@ def test_outcome_has_all_sheets_even_two_files_with_the_same_content(here: Path)
     outcome = check_spreadsheets([here / "in"], as_of=date(2025, 9, 3))
     assert [source.raw.file for source in outcome.sheets] == ["a.xlsx", "b.xlsx"]
     assert [source.heading for source in outcome.sheets] == [3, 3]
+
+
+def test_two_columns_that_contradict_each_other_are_an_error_of_that_sheet_only(run: Run, here: Path) -> None:
+    headings = "姓名,学籍号,学生状态,身份证号,证件号码"
+    (here / "in").mkdir()
+    (here / "in" / "甲.csv").write_text(f"{headings}\n张三,,在读,{id_number()},{WRONG}\n", encoding="utf-8")
+    roster(here / "in" / "乙.xlsx", GOOD, BAD[1])
+    code, out, _ = run("check", "in", "--json")
+    assert code == 0
+    found = {(p["file"], p["code"], p["severity"]) for p in json.loads(out)["problems"]}
+    assert ("甲.csv", "sheet_refused", "error") in found
+    assert ("乙.xlsx", "id_missing", "warning") in found
+    assert ("甲.csv", "sheet_unrecognised", "warning") not in found  # told once
+
+
+def test_a_sheet_of_instructions_is_no_problem(run: Run, here: Path) -> None:
+    book = openpyxl.load_workbook(roster(here / "名册.xlsx", GOOD))
+    book.create_sheet("填报说明").append(["一、本表由班主任填写，开学一周内交教务处"])
+    book.save(here / "名册.xlsx")
+    code, out, _ = run("check", "名册.xlsx")
+    assert code == 0
+    assert "错误0处，警告0处，提示0处" in out
+    assert "--as" not in out
+    assert written("填报说明")["A1"].value == "一、本表由班主任填写，开学一周内交教务处"

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from datetime import date
 from pathlib import Path
 
 import pytest
 from builders import AS_OF, OPENING, id_number
+from hypothesis import given
+from hypothesis import strategies as st
 
 from dropctl import cli
 from dropctl.errors import Refused
@@ -206,6 +209,63 @@ def test_headings_printed_on_each_page_are_one_list() -> None:
             ("张三", "七年级1班"), ("李四", "七年级1班")
         ], again  # fmt: skip
         assert not [issue for issue in read.issues if issue.code == "several_lists"]
+
+
+@pytest.mark.parametrize("group", ["监护人", "监护人信息", "家长"])
+def test_two_lists_with_headings_of_two_rows(group: str) -> None:
+    upper: list[Cell] = [None, None, None, group]
+    lower: list[Cell] = ["姓名", "是否返校", "备注", "联系电话"]
+    rows: Rows = []
+    for title, name in (("七年级1班返校登记表", "张三"), ("七年级2班返校登记表", "李四"), (None, "王五")):
+        rows += [*([[title]] if title else []), upper, lower, [name, "是", None, "19900000001"]]
+    read = registers(rows)
+    assert read.frames["presence"].select("name", "class_name").rows() == [
+        ("张三", "七年级1班"), ("李四", "七年级2班"), ("王五", "七年级2班")
+    ]  # fmt: skip
+    assert read.inputs[0].rows_read == len(rows)
+
+
+_ROW_KINDS: Rows = [
+    ["七年级1班返校登记表"], ["七年级2班名单", None, "2025年9月1日"], ["第2页"], ["一班"], [],
+    ["序号", "姓名", "是否返校"], ["姓名", "身份证号"], [*ROSTER], ["监护人", None], [None, "备注"], ["必填", "18位"],
+    ["1", "张三", "是"], ["张三", id_number()], ["2", "李 四", None], child("王小明"),
+    ["合计", "2人"], ["填表人：王五"], ["说明：如实填写"],
+]  # fmt: skip
+_ROWS = st.lists(st.sampled_from(_ROW_KINDS), max_size=24)
+
+
+@given(_ROWS)
+def test_every_row_is_accounted_for_however_lists_are_stacked(rows: Rows) -> None:
+    read = registers(rows, skip=True)
+    counts = read.inputs
+    assert sum(count.rows_read for count in counts) == len(rows)
+    assert all(count.rows_read == count.rows_kept + count.rows_set_aside + count.rows_blank for count in counts)
+    assert sum(frame.height for frame in read.frames.values()) == sum(count.rows_kept for count in counts)
+    kept = {row for frame in read.frames.values() for row in frame["row"]}
+    assert len(kept) == sum(count.rows_kept for count in counts), "no row is read twice"
+    refused = any(issue.code == "sheet_refused" for issue in read.issues)
+    first = next((n for n, row in enumerate(rows) if row == ROSTER), None)
+    if first is not None and not refused:
+        for number in range(first + 1, len(rows)):
+            if rows[number] == child("王小明") and rows[number - 1] in (ROSTER, child("王小明")):
+                assert number + 1 in kept, "a child right below its headings is kept"
+
+
+def test_a_lone_word_in_a_list_begins_no_other_list() -> None:
+    rows: Rows = [[*ROSTER], child("张三"), [], ["姓名"], child("李四", 3)]
+    read = registers(rows)
+    assert read.frames["enrollment"].select("name", "id_number").rows() == [
+        ("张三", id_number()), ("李四", id_number(sequence=3))
+    ]  # fmt: skip
+
+
+def test_a_heading_on_each_of_many_pages_costs_little() -> None:
+    rows: Rows = [["花名册"]]
+    for page in range(1500):
+        rows += [[*ROSTER], child("张三", page % 400 + 1)]
+    began = time.process_time()
+    assert registers(rows).frames["enrollment"].height == 1500
+    assert time.process_time() - began < 5
 
 
 def test_two_kinds_of_list_in_one_sheet_are_counted_apart() -> None:

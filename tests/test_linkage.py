@@ -156,3 +156,36 @@ def test_a_child_on_two_presence_lists_is_a_finding_and_still_there() -> None:
     )
     assert school.told("not_returned") == []
     assert school.findings("duplicate_registration")["register"].to_list() == ["presence", "presence"]
+
+
+def test_what_the_model_accepts_sets_a_mark_and_clears_nothing() -> None:
+    headings = ("户编号", "姓名", "性别", "出生日期", "户类型", "监测对象类别")
+    school = School().enrolled(Child("张三丰"), Child("王红", sequence=3, born="20130712"))
+    school.sheet("脱贫名单.xlsx", "脱贫户家庭成员", headings, [["1", "张三丰", "男", "20130501", "脱贫户", ""]])
+    (link,) = school.links("poverty")
+    assert (link.decision, link.tier, link.certain) == ("accepted", "model", False)
+    assert link.probability is not None
+    assert 0.99 < link.probability < 1
+    assert link.reason.startswith("比对判为同一人（可能性99.")
+    assert school.told("poverty_unmarked") == [("张三丰", "to_confirm")]
+    (line,) = school.findings("not_located").iter_rows(named=True)
+    assert (line["certainty"], line["other_register"]) == ("to_confirm", "enrollment")
+
+
+def test_a_likely_pair_shows_how_its_weights_add_up() -> None:
+    school = (
+        School().enrolled(Child("李晓明"), Child("王红", sequence=3)).list_of(CLASS, {"李小明": "是", "王红": "是"})
+    )
+    (link,) = [link for link in school.links() if link.decision == "review"]
+    fields = {field: (level, bits) for field, level, _, bits in link.evidence}
+    assert fields["姓名"][0] == "sound"
+    assert fields["班级"] == ("equal", fields["班级"][1])
+    assert fields["班级"][1] > 0 > fields["基数"][1]
+    assert all(bits == 0 for level, bits in fields.values() if level == "null")
+
+
+def test_two_valid_numbers_that_differ_are_for_a_person() -> None:
+    school = (
+        School().enrolled(Child("张三丰")).poverty(["1", "张三丰", id_number(sequence=7), "之子", "脱贫户", "", ""])
+    )
+    assert decisions(school, "poverty") == [("张三丰", "张三丰", "review", None)]

@@ -148,6 +148,11 @@ def _could_be_heading(cells: Sequence[Cell]) -> bool:
     )
 
 
+def is_group(text: str) -> bool:
+    """Say whether a normalised text can stand over several headings: somebody's role, or itself a heading."""
+    return text in all_spellings() or _SOMEBODY_ELSES_GROUP.fullmatch(text) is not None
+
+
 def _is_somebody_elses(group: str, heading: str) -> bool:
     """Say whether what is headed so belongs to the group's person and not to the child (班主任 over 姓名)."""
     return _SOMEBODY_ELSES_GROUP.fullmatch(group) is not None and heading in _personal_spellings()
@@ -156,7 +161,10 @@ def _is_somebody_elses(group: str, heading: str) -> bool:
 def _without_somebody_elses(
     headings: list[tuple[int, str]], upper: Sequence[Cell], lower: Sequence[Cell]
 ) -> list[tuple[int, str]]:
-    """Return `headings` of the lower row without those under a group that is somebody else's."""
+    """Return `headings` of the lower row without those under a group that is somebody else's.
+
+    If no name were left, the line above is no group: a list names its own people.
+    """
     kept = []
     group = ""
     known = dict(headings)
@@ -165,7 +173,7 @@ def _without_somebody_elses(
         group = over or (group if lower[place] is not None else "")
         if place in known and not _is_somebody_elses(group, known[place]):
             kept.append((place, known[place]))
-    return kept
+    return kept if any(heading in name_spellings() for _, heading in kept) else headings
 
 
 def _two_rows(upper: Sequence[Cell], lower: Sequence[Cell]) -> list[tuple[int, str]]:
@@ -300,10 +308,10 @@ def recognise(sheet: RawSheet, assigned: str | None = None) -> Recognised | NotR
 
 
 def _unrecognised(sheet: RawSheet, assigned: str | None, some_name: bool) -> NotRecognised:
-    if assigned:
-        return NotRecognised(f"指定为{BY_KIND[assigned].label}，但找不到含“姓名”的标题行")
     if holds_no_list(sheet, all_spellings()):
         return NotRecognised(NO_LIST, no_list=True)
+    if assigned:
+        return NotRecognised(f"指定为{BY_KIND[assigned].label}，但找不到含“姓名”的标题行")
     if some_name:
         return NotRecognised("有姓名栏，但看不出是哪一种名单")
     return NotRecognised("没有找到可识别的标题行（至少要有“姓名”一栏）")

@@ -14,10 +14,13 @@ from pathlib import PurePosixPath
 import polars as pl
 
 from dropctl.errors import Refused
+from dropctl.ingest.absences import absence_rows, read_marks
 from dropctl.ingest.answers import is_answer_sheet
 from dropctl.ingest.collisions import settle
 from dropctl.ingest.dates import day_named, says_last_term, term_named, term_number
 from dropctl.ingest.headings import NotRecognised, Recognised, recognise
+from dropctl.ingest.marks import Marks
+from dropctl.ingest.month_grid import MonthGrid, find_month_grid
 from dropctl.ingest.rows import RowFates, is_blank, sort_rows
 from dropctl.ingest.stacked import lists_in
 from dropctl.registers import BY_KIND
@@ -57,6 +60,9 @@ class _Sheet:
     fates: RowFates
     data: Columns
     issues: list[Issue]
+    grid: MonthGrid | None = None
+    nil: frozenset[int] = frozenset()  # rows of an absence list that say nobody was absent
+    legends: Sequence[str] = ()
 
 
 def read_registers(
@@ -80,12 +86,17 @@ def read_registers(
             # A filled-in review sheet lying among the lists has names on both sides of a pair, and is no list.
             _not_read(result, whole, _OUR_OWN)
             continue
-        parts_of_sheet = lists_in(whole)
+        grid = find_month_grid(whole, as_of) if kind in (None, "absence") else None
+        parts_of_sheet = [whole] if grid is not None else lists_in(whole)
         if len(parts_of_sheet) > 1:
             result.issues.append(_several_lists(parts_of_sheet))
         before: str | None = None  # what the list above it in the same sheet is
         for raw in parts_of_sheet:
-            verdict = recognise(raw, kind)
+            if grid is not None:
+                # The marks below the headings are no headings; there are thirty in each row.
+                verdict = recognise(replace(raw, rows=raw.rows[: grid.last_heading + 1]), "absence")
+            else:
+                verdict = recognise(raw, kind)
             if isinstance(verdict, NotRecognised) and before is not None and not verdict.no_list:
                 verdict = recognise(raw, before)
             if isinstance(verdict, NotRecognised):
@@ -106,14 +117,19 @@ def read_registers(
             stem = PurePosixPath(raw.file).stem
             hints = f"{verdict.title} {raw.sheet or stem} {stem}"
             fates = sort_rows(raw, verdict)
+            nil, legends = frozenset[int](), list[str]()
+            if verdict.spec.kind == "absence":
+                fates, nil, legends = absence_rows(raw, verdict, fates, grid)
             data, issues = conform(verdict.spec, raw, verdict.sources, fates.kept)
-            found.append(
-                _Sheet(raw, verdict, verdict.spec, hints, stem, fates, data, [*fates.issues, *issues, *doubled])
-            )
+            issues = [*fates.issues, *issues, *doubled]
+            found.append(_Sheet(raw, verdict, verdict.spec, hints, stem, fates, data, issues, grid, nil, legends))
     parts: dict[str, list[Columns]] = {}
+    absences = Marks()
     for sheet in _tell_previous(found, opening, assigned or {}):
-        _take(sheet, result, parts, opening, as_of)
-    result.frames = {kind: _frame(kind, columns) for kind, columns in parts.items()}
+        _take(sheet, result, parts, absences, opening, as_of)
+    result.frames = {
+        kind: absences.frame() if kind == "absence" else _frame(kind, columns) for kind, columns in parts.items()
+    }
     result.inputs = _one_per_register(result.inputs)
     return result
 
@@ -180,7 +196,14 @@ def _tell_previous(sheets: list[_Sheet], opening: date, assigned: Mapping[str, s
     return sheets
 
 
-def _take(sheet: _Sheet, result: Registers, parts: dict[str, list[Columns]], opening: date, as_of: date) -> None:
+def _take(
+    sheet: _Sheet,
+    result: Registers,
+    parts: dict[str, list[Columns]],
+    absences: Marks,
+    opening: date,
+    as_of: date,
+) -> None:
     raw, spec, data, fates = sheet.raw, sheet.spec, sheet.data, sheet.fates
     issues = [issue if issue.register == spec.kind else replace(issue, register=spec.kind) for issue in sheet.issues]
     year = school_year(opening) - (1 if spec.kind == "previous" and _a_year_back(sheet, opening) else 0)
@@ -198,6 +221,8 @@ def _take(sheet: _Sheet, result: Registers, parts: dict[str, list[Columns]], ope
             issues.append(
                 Issue("presence", raw.file, raw.sheet, None, None, None, "list_undated", "warning", None, note)
             )
+    if spec.kind == "absence":
+        issues += read_marks(raw, sheet.recognised, sheet.grid, fates, sheet.nil, sheet.legends, data, as_of, absences)
     result.issues += issues
     fate = (raw.records, len(fates.kept), raw.records - len(fates.kept) - fates.blank, fates.blank)
     result.inputs.append(InputCount(raw.file, raw.sheet, spec.kind, *fate, list_date, note))

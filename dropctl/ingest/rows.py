@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from dropctl.ingest.headings import Recognised, all_spellings, heading_texts, normalise_heading
+from dropctl.ingest.headings import Recognised, all_spellings, heading_texts, name_spellings, normalise_heading
 from dropctl.tables.issues import Issue
 from dropctl.tables.raw import Cell, RawSheet, cell_address, raw_text
 
@@ -157,6 +157,7 @@ def _is_nobody(row: Sequence[Cell], name: str) -> bool:
     return (
         not name
         or name in _NOBODY
+        or normalise_heading(name) in name_spellings()
         or any(pattern.match(text) is not None for pattern in (_TOTAL, _SIGNATURE) for text in (first, name))
         or _EXAMPLE.fullmatch(first) is not None
         or len(name) > _LONGEST_NAME

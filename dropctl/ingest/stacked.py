@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 
-from dropctl.ingest.headings import all_spellings, headings_in, name_spellings, normalise_heading
+from dropctl.ingest.headings import headings_in, is_group, name_spellings, normalise_heading
 from dropctl.ingest.rows import is_blank, names_nobody
 from dropctl.tables.raw import Cell, RawSheet, raw_text
 
@@ -19,6 +19,7 @@ _LONG_NUMBER = re.compile(r"\d{15}")
 _TITLE_WORD = re.compile(r"[班级名册登记表校日期时间单位年月]")
 _PAGE = re.compile(r"第?\d+页|共\d+页|续表|接上页|\(续\)|续$")
 _MOST_TITLE_CELLS = 4
+_NUMBERING = frozenset({"序号", "编号", "no.", "学号", "座号"})
 _PLAIN_NAME = re.compile(r"[\u4e00-\u9fa5]{2,4}")
 _CLASS = re.compile(r"[一二三四五六七八九十\d].*[班级)）]")
 
@@ -44,9 +45,10 @@ def _is_heading(row: Sequence[Cell]) -> bool:
     if not any(heading in name_spellings() for _, heading in known):
         return False
     written = [text for cell in row if cell is not None and (text := raw_text(cell)) and text.strip()]
-    others = ("序号", "编号", "no.", "学号", "座号")
-    count = len(known) + sum(normalise_heading(text) in others for text in written)
-    return count * 2 >= len(written) and not any(_LONG_NUMBER.search(text) for text in written)
+    if len(written) == 1:
+        return True
+    different = {heading for _, heading in known} | {normalise_heading(text) for text in written} & _NUMBERING
+    return len(different) > 1 and len(different) * 2 >= len(written) and not any(map(_LONG_NUMBER.search, written))
 
 
 def _texts(row: Sequence[Cell]) -> tuple[str, ...]:
@@ -77,7 +79,7 @@ def _is_title(row: Sequence[Cell], name_places: Sequence[int]) -> bool:
 def _is_group_row(row: Sequence[Cell]) -> bool:
     """Say whether a row is the upper one of a two-row heading: nothing but headings and group names."""
     written = [normalise_heading(cell) for cell in row if cell is not None and raw_text(cell)]
-    return bool(written) and sum(text in all_spellings() for text in written) * 2 >= len(written)
+    return bool(written) and sum(is_group(text) for text in written) * 2 >= len(written)
 
 
 def _title_of(sheet: RawSheet, first: int, end: int) -> frozenset[str]:
@@ -97,23 +99,26 @@ def lists_in(sheet: RawSheet) -> list[RawSheet]:
     marked = [index for index, row in enumerate(sheet.rows) if not names.isdisjoint(row)]
     if len(marked) < 2:
         return [sheet]
-    headings = [index for index in marked if _is_heading(sheet.rows[index])]
     starts: list[int] = []
     previous: int | None = None
     title: frozenset[str] = frozenset()
-    for heading in headings:
+    seen: set[tuple[str, ...]] = set()  # headings as they stood above
+    for heading in marked:
+        row = sheet.rows[heading]
+        if not _is_heading(row):
+            continue
+        texts = _texts(row)
         if previous is None:
             starts.append(0)
             title = _title_of(sheet, 0, heading)
         elif heading != previous + 1:  # the lower row of the same heading otherwise
-            top = _top(sheet, heading, previous)
-            own_title = _title_of(sheet, top, heading)
-            repeated = _texts(sheet.rows[heading]) in {
-                _texts(sheet.rows[above]) for above in headings if above < heading
-            }
-            if not (repeated and own_title <= title):
+            top, under = _top(sheet, heading, previous)
+            own_title = _title_of(sheet, top, under)
+            again = texts in seen and own_title <= title
+            if not again and (own_title or len(set(texts) - {""}) > 1):  # a lone 姓名 in a list begins no other list
                 starts.append(top)
                 title = own_title or title
+        seen.add(texts)
         previous = heading
     if len(starts) < 2:
         return [sheet]
@@ -130,12 +135,13 @@ def lists_in(sheet: RawSheet) -> list[RawSheet]:
     ]
 
 
-def _top(sheet: RawSheet, heading: int, previous: int) -> int:
-    """Return the first row of the title above `heading`, not above the list before it."""
+def _top(sheet: RawSheet, heading: int, previous: int) -> tuple[int, int]:
+    """Return the first row of the title above `heading`, not above the list before it, and the row after the title."""
     name_places = [place for place, text in headings_in(sheet.rows[previous]) if text in name_spellings()]
     top = heading
     if top - 1 > previous and _is_group_row(sheet.rows[top - 1]):
         top -= 1
+    under = top
     for index in range(top - 1, previous, -1):
         row = sheet.rows[index]
         if is_blank(row):
@@ -143,4 +149,4 @@ def _top(sheet: RawSheet, heading: int, previous: int) -> int:
         if not _is_title(row, name_places):
             break
         top = index
-    return top
+    return top, under

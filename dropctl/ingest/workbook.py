@@ -28,7 +28,17 @@ TABLE_ENDINGS = frozenset(
     {".xlsx", ".xlsm", ".xltx", ".xlsb", ".xls", ".xlt", ".et", ".ett", ".ods", ".csv", ".tsv", ".parquet"}
 )
 _OWN_OUTPUTS = frozenset(
-    {"核对结果.xlsx", "问题数据.xlsx", "findings.parquet", "links.parquet", "issues.parquet", "dropctl.toml"}
+    {
+        "核对结果.xlsx",
+        "问题数据.xlsx",
+        "考勤核对.xlsx",
+        "findings.parquet",
+        "links.parquet",
+        "issues.parquet",
+        "runs.parquet",
+        "run_days.parquet",
+        "dropctl.toml",
+    }
 )
 _OWN_FOLDER = "核对-"
 _SYSTEM_FILES = frozenset({"thumbs.db", "desktop.ini"})

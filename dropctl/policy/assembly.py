@@ -12,11 +12,12 @@ import polars as pl
 from dropctl.policy.correspondence import Correspondence
 from dropctl.policy.evidence import ClassFacts, ClassKey, Evidence, Newcomer, PupilFacts
 from dropctl.policy.last_year import graduated_grades, outdated_schools, year_passed
-from dropctl.policy.listed import LISTS, is_certain, is_doubtful, one_per_child, place_lists
+from dropctl.policy.listed import LISTS, is_doubtful, one_per_child, place_lists
 from dropctl.policy.plan import Plan
 from dropctl.reconcile.comparisons import disagreements
 from dropctl.reconcile.decisions import Decision, PairKey
 from dropctl.reconcile.linkage import Link, link_pupils
+from dropctl.reconcile.model.link import Model
 from dropctl.reconcile.people import Person, Pupil, by_key, group_pupils, people
 from dropctl.reconcile.review import with_decisions
 from dropctl.school_calendar import SchoolCalendar
@@ -69,6 +70,7 @@ def assemble(
     school: str | None,
     columns_seen: Mapping[str, set[str]],
     number: Callable[[Sequence[Person]], str],
+    model: Model,
     decisions: Mapping[PairKey, Decision] | None = None,
 ) -> Evidence:
     """Return the evidence of one term start. `number` gives a child, seen as its rows, its lasting number.
@@ -77,16 +79,17 @@ def assemble(
     decided about uncertain pairs, as it stands on `as_of`.
     """
     decided = partial(with_decisions, decisions=decisions or {})
+    linking = partial(link_pupils, model=model)
     rows = {kind: people(frames.get(kind), kind) for kind in (*_OF_SCHOOLS, *LISTS)}
     pupils = group_pupils(rows["enrollment"])
     there = _listed_together(group_pupils(rows["presence"]), apart=True)
     outdated = outdated_schools(pupils, there, plan, lambda one: mark_of(one) == "present")
     graduated = graduated_grades(rows["previous"], [*rows["enrollment"], *rows["presence"]], opening)
     links: dict[tuple[str, str], Sequence[Link]] = {}
-    found = _who_came(pupils, there, outdated)
+    found = _who_came(pupils, there, outdated, linking)
     links["enrollment", "presence"] = decided(found, pupils, there, ("enrollment", "presence"))
     papers = _listed_together(group_pupils(rows["approval"]), apart=False)
-    found = link_pupils(pupils, papers, by_class=True)
+    found = linking(pupils, papers, by_class=True)
     links["enrollment", "approval"] = decided(found, pupils, papers, ("enrollment", "approval"))
 
     numbers: dict[int, str] = {}
@@ -102,13 +105,13 @@ def assemble(
     newcomers = _newcomers(there, linked_there, links["enrollment", "presence"], number, numbers)
     listed = place_lists(
         rows, pupils, newcomers, facts, links, opening=opening, as_of=as_of, plan=plan, graduated=graduated,
-        decided=decided,
+        linking=linking, decided=decided,
     )  # fmt: skip
-    for link in (link for group in links.values() for link in group if is_certain(link)):
+    for link in (link for group in links.values() for link in group if link.certain):
         numbers.update((id(row), numbers[id(link.left.lead)]) for row in link.right.rows)
     strays = one_per_child(listed, _order, number, numbers)
     schools = frozenset(row.school for row in rows["enrollment"] if row.school is not None)
-    office = Correspondence(pupils, facts, newcomers, strays, school, schools, decided)
+    office = Correspondence(pupils, facts, newcomers, strays, school, schools, linking, decided)
     transfers = office.transfers(rows["transfer"], links, plan, calendar, as_of)
     letters = office.letters(rows["assistance"], links, as_of)
 
@@ -133,22 +136,26 @@ def assemble(
         letters=letters,
         letter_reviews=office.letter_reviews,
         year_passed=year_passed(opening),
+        link=linking,
         number_of=lambda person: numbers.get(id(person)) or number([person]),
     )
 
 
 def _who_came(
-    pupils: Sequence[Pupil], there: Sequence[Pupil], outdated: Mapping[str | None, tuple[int, int]]
+    pupils: Sequence[Pupil],
+    there: Sequence[Pupil],
+    outdated: Mapping[str | None, tuple[int, int]],
+    linking: Callable[..., list[Link]],
 ) -> list[Link]:
     """Return the links to the presence lists; where the register is last year's, classes are not compared."""
 
-    def link(left: Sequence[Pupil], right: Sequence[Pupil], moved: bool) -> list[Link]:
-        return link_pupils(left, right, by_class=True, classes_moved=moved, absent=lambda one: mark_of(one) == "absent")
+    def linked(left: Sequence[Pupil], right: Sequence[Pupil], moved: bool) -> list[Link]:
+        return linking(left, right, by_class=True, classes_moved=moved, absent=lambda one: mark_of(one) == "absent")
 
     if not outdated or all(pupil.lead.school in outdated for pupil in pupils):
-        return link(pupils, there, bool(outdated))
+        return linked(pupils, there, bool(outdated))
     sides = [
-        link(
+        linked(
             [one for one in pupils if (one.lead.school in outdated) == moved],
             [one for one in there if (one.lead.school in outdated) == moved],
             moved,
@@ -202,7 +209,7 @@ def _spread(links: Sequence[Link], facts: dict[int, PupilFacts], register: str) 
     taken = set()
     for link in links:
         mine = facts[id(link.left)]
-        certain = is_certain(link)
+        certain = link.certain
         if certain:
             taken.add(id(link.right))
         elif link.decision == "rejected":

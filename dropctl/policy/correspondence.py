@@ -5,14 +5,14 @@ A transfer explains only what it certainly is about; what it may be about is sai
 
 from __future__ import annotations
 
-from collections.abc import Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from datetime import date
 
 from dropctl.policy.evidence import ListedChild, Newcomer, PupilFacts
-from dropctl.policy.listed import Decided, is_certain, is_doubtful
+from dropctl.policy.listed import Decided, is_doubtful
 from dropctl.policy.plan import Plan
 from dropctl.policy.transfers import Transfer, as_seen, latest, transfer_of
-from dropctl.reconcile.linkage import Link, link_pupils
+from dropctl.reconcile.linkage import Link
 from dropctl.reconcile.people import Person, Pupil, by_key, group_pupils
 from dropctl.school_calendar import SchoolCalendar
 
@@ -36,9 +36,10 @@ class Correspondence:
         strays: Sequence[ListedChild],
         school: str | None,
         schools: frozenset[str],
+        linking: Callable[..., list[Link]],
         decided: Decided,
     ) -> None:
-        self._school, self._schools, self._decided = school, schools, decided
+        self._school, self._schools, self._linked, self._decided = school, schools, linking, decided
         stray_pupils = [Pupil(stray.rows) for stray in strays]
         self._sides: tuple[tuple[str, list[Pupil]], ...] = (
             ("enrollment", list(pupils)),
@@ -58,11 +59,11 @@ class Correspondence:
         doubtful: list[Link] = []
         rest = list(entries)
         for side, people in self._sides:
-            found = self._decided(link_pupils(people, rest, by_class=False), people, rest, (side, register))
+            found = self._decided(self._linked(people, rest, by_class=False), people, rest, (side, register))
             links[side, register] = found
-            sure += [link for link in found if is_certain(link)]
+            sure += [link for link in found if link.certain]
             doubtful += [link for link in found if is_doubtful(link)]
-            taken = {id(link.right) for link in found if is_certain(link)}
+            taken = {id(link.right) for link in found if link.certain}
             rest = [entry for entry in rest if id(entry) not in taken]
         return sure, doubtful
 

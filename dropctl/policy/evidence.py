@@ -173,6 +173,8 @@ class Evidence:
     letters: Sequence[tuple[Person, PupilFacts | Newcomer | ListedChild | None]] = ()
     letter_reviews: Mapping[int, Sequence[Link]] = field(default_factory=dict)  # id(letter row) → who it may be about
     year_passed: bool = True  # the previous register is of the school year before
+    # how pupils are linked to the entries of one more list, as `link_pupils` with its model
+    link: Callable[..., list[Link]] = field(repr=False, default=lambda left, right, **how: [])
     number_of: Callable[[Person], str] = field(repr=False, default=lambda person: "")
 
     def due(self, key: str) -> DueDate:

@@ -13,7 +13,7 @@ from dropctl.policy.ages import age_group
 from dropctl.policy.evidence import ListedChild, Newcomer, PupilFacts
 from dropctl.policy.last_year import is_graduate
 from dropctl.policy.plan import Plan
-from dropctl.reconcile.linkage import Link, link_pupils
+from dropctl.reconcile.linkage import Link
 from dropctl.reconcile.people import Person, Pupil, by_key, group_pupils
 
 LISTS = ("poverty", "disability", "household", "previous")
@@ -23,14 +23,9 @@ Decided = Callable[[Sequence[Link], Sequence[Pupil], Sequence[Pupil], tuple[str,
 _Stray = tuple[Pupil, list[Link], list[Link]]  # the child on one list, pairs to review, hints
 
 
-def is_certain(link: Link) -> bool:
-    """Say whether a link may act alone: accepted, and not by the model (CONTRACT §1)."""
-    return link.decision == "accepted" and link.tier != "model"
-
-
 def is_doubtful(link: Link) -> bool:
     """Say whether a link is a question still: undecided, or accepted by the model only."""
-    return not is_certain(link) and link.decision != "rejected"
+    return not link.certain and link.decision != "rejected"
 
 
 def place_lists(
@@ -44,6 +39,7 @@ def place_lists(
     as_of: date,
     plan: Plan,
     graduated: Mapping[str | None, str],
+    linking: Callable[..., list[Link]],
     decided: Decided,
 ) -> list[_Stray]:
     """Return the children of LISTS who are nobody at hand for certain; fill `links` and the pupils' own lists."""
@@ -51,17 +47,17 @@ def place_lists(
     found: list[_Stray] = []
     for register in LISTS:
         children = group_pupils(rows[register])
-        ours = _of_age(link_pupils(pupils, children, by_class=False), register, opening, as_of, plan)
+        ours = _of_age(linking(pupils, children, by_class=False), register, opening, as_of, plan)
         ours = decided(ours, pupils, children, ("enrollment", register))
         taken = set()
         for link in (link for link in ours if link.decision != "rejected"):
             mine = facts[id(link.left)]
             target = mine.list_links if link.decision == "accepted" else mine.list_reviews
             target.setdefault(register, []).append(link)
-            if is_certain(link):
+            if link.certain:
                 taken.add(id(link.right))
         rest = [child for child in children if id(child) not in taken]
-        more = _of_age(link_pupils(unregistered, rest, by_class=False), register, opening, as_of, plan)
+        more = _of_age(linking(unregistered, rest, by_class=False), register, opening, as_of, plan)
         more = decided(more, unregistered, rest, ("presence", register))
         # A child who left the top grade and a name on an entry class's list are a hint, not a question: a whole
         # grade of them would bury the pairs that somebody has to decide.
@@ -69,7 +65,7 @@ def place_lists(
         aside = {id(link) for link in hints}
         more = [link for link in more if id(link) not in aside]
         links["enrollment", register], links["presence", register] = ours, more
-        located = {id(link.right) for link in more if is_certain(link)}
+        located = {id(link.right) for link in more if link.certain}
         reviews = by_key((link for link in [*ours, *more] if is_doubtful(link)), lambda link: id(link.right))
         hinted = by_key(hints, lambda link: id(link.right))
         found += [

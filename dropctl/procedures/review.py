@@ -15,14 +15,15 @@ from dropctl.errors import Refused
 from dropctl.identity import mask_id
 from dropctl.policy.evidence import Evidence
 from dropctl.procedures.decided import DecisionRecord
-from dropctl.procedures.term_start import link_registers, term_of
+from dropctl.procedures.intake import term_given
+from dropctl.procedures.linking import link_registers
 from dropctl.reconcile.decisions import UNSURE, Decision, PairKey, standing
 from dropctl.reconcile.linkage import Link
 from dropctl.reconcile.people import Person
 from dropctl.reconcile.review import pair_key, waits_for_person
 from dropctl.vocabulary import register_label
 from dropctl.workspace import Workspace
-from dropctl.workspace.snapshots import Run
+from dropctl.workspace.snapshots import TERM_START, Run
 
 # What has become of a pair, in the word a person reads.
 STATES = {
@@ -75,9 +76,10 @@ class ReviewState:
 def review_state(workspace: Workspace, as_of: date) -> ReviewState:
     """Return the pairs of the last run recorded by `as_of`; Refused when there is none or a record is damaged."""
     store = workspace.snapshots()
-    run = next((run for run in reversed(store.runs) if run.as_of <= as_of), None)
+    recorded = [run for run in store.runs if run.duty == TERM_START]
+    run = next((run for run in reversed(recorded) if run.as_of <= as_of), None)
     if run is None:
-        said = f"到{as_of}为止还没有核对过" if store.runs else "这个工作区还没有核对过"
+        said = f"到{as_of}为止还没有核对过" if recorded else "这个工作区还没有核对过"
         raise Refused(f"{said}，没有可以判断的配对", todo="先运行 dropctl reconcile")
     record = DecisionRecord(workspace)
     known = standing(record.known, as_of)
@@ -85,7 +87,7 @@ def review_state(workspace: Workspace, as_of: date) -> ReviewState:
     columns = {kind: set(keys) for kind, keys in run.registers.items()}
     files = {file for frame in frames.values() for file in frame["file"].unique().to_list()}
     places = {file: workspace.inbox / file for file in files}
-    opening, closing, _ = term_of(run.as_of, workspace)
+    opening, closing, _ = term_given(run.as_of, workspace, None, None)
 
     def evidence(decisions: Mapping[PairKey, Decision]) -> Evidence:
         return link_registers(

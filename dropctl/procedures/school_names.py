@@ -25,7 +25,7 @@ _LIKE_A_SCHOOL = re.compile(r"(小学|中学|学校|初中|教学点)$")
 _ABOVE = re.compile(r"^.{1,6}?(省|市|县|区|旗|镇|乡)")
 # What is left when county and township are taken away may be any township's school: 中心小学, 第二中学.
 _ANYBODY = re.compile(r"^(中心|实验|初级|完全|希望|民族|第?[一二三四五六七八九十]+)*(小学|小|中学|中|学校|初中)$")
-_OF_CLASSES = ("presence", "approval")
+_OF_CLASSES = ("presence", "absence", "approval")
 
 
 def plain(name: str) -> str:

@@ -88,16 +88,17 @@ def check_spreadsheets(
                 yield sheet
 
     with reading:
-        registers = read_registers(read(), opening=opening, as_of=as_of, assigned=given)
+        registers = read_registers(read(), opening=opening, as_of=as_of, assigned=given, skip_refused=True)
     if not sheets:
         raise Refused("给出的文件一个也读不了", todo="先按上面的说明改好文件，再检查一次")
+    refused = {(issue.file, issue.sheet) for issue in registers.issues if issue.code == "sheet_refused"}
     strange = [
         _about(
             entry.file, entry.sheet, "sheet_unrecognised", "warning",
             f"没有认出是什么名单，没有检查（{entry.note}），请看里面有没有学生，有的改正标题行或用 --as 指定",
         )
         for entry in registers.inputs
-        if entry.register is None
+        if _is_strange(entry) and (entry.file, entry.sheet) not in refused
     ]  # fmt: skip
     issues = [*whole_files, *strange, *registers.issues]
     return CheckOutcome(
@@ -108,6 +109,11 @@ def check_spreadsheets(
         sheets=tuple(SourceSheet(sheet, _heading_row(sheet, given.get(sheet.file))) for sheet in sheets),
         notes=tuple(notes),
     )
+
+
+def _is_strange(entry: InputCount) -> bool:
+    """Say whether a sheet was not recognised, and somebody may stand on it."""
+    return entry.register is None and not entry.is_no_list
 
 
 def _about(file: str, sheet: str | None, code: str, severity: str, message: str) -> Issue:
@@ -218,7 +224,7 @@ def _steps(outcome: CheckOutcome, out: Path | None) -> list[str]:
         steps.append(f"再核对{warnings}处警告（黄色）：内容可能不对")
     if outcome.issues:
         steps.append("在原来的表格里（学籍信息在学籍系统里）改，改完再检查一次；不要在问题数据里改")
-    strange = [place(entry.file, entry.sheet) for entry in outcome.inputs if entry.register is None]
+    strange = [place(entry.file, entry.sheet) for entry in outcome.inputs if _is_strange(entry)]
     if strange:
         named = "、".join(strange[:3]) + (f"等{len(strange)}张" if len(strange) > 3 else "")
         steps.append(f"{named}没有认出是什么名单：里面有学生的话，改正标题行或用 --as 指定")

@@ -7,22 +7,20 @@ all files complete, or none.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
 import polars as pl
 
-from dropctl.errors import Refused, UnreadableFile, place
+from dropctl.errors import Refused
 from dropctl.files import WholeFiles
 from dropctl.findings import Finding, findings_frame
-from dropctl.ingest.dates import term_number
-from dropctl.ingest.read import Registers, read_registers
 from dropctl.ingest.reading import Progress, Reading, start_reading
-from dropctl.policy.assembly import assemble, deciding_presence
+from dropctl.policy.attendance import attendance_of
 from dropctl.policy.evidence import Evidence
-from dropctl.policy.plan import Plan, parse_plan
+from dropctl.policy.plan import Plan
+from dropctl.policy.rules.attendance import attendance
 from dropctl.policy.rules.registration import registration
 from dropctl.policy.rules.return_check import return_check
 from dropctl.policy.rules.roster_marks import roster_marks
@@ -30,23 +28,19 @@ from dropctl.policy.rules.whereabouts import is_over_age, whereabouts
 from dropctl.procedures import beside, overview
 from dropctl.procedures.child_numbers import ChildNumbers
 from dropctl.procedures.decided import recorded_decisions, told
+from dropctl.procedures.intake import is_whole_inbox, read_files, term_given
+from dropctl.procedures.linking import link_registers
 from dropctl.procedures.outcome import CaseForecast, Deadline, PresenceCount, SinceLast, TermStartOutcome
-from dropctl.procedures.school_names import collect, name_schools
-from dropctl.reconcile.decisions import Decision, PairKey, standing
+from dropctl.reconcile.decisions import standing
 from dropctl.reconcile.given_twice import refuse_lists_given_twice
 from dropctl.reconcile.linkage import Link, links_frame
-from dropctl.reconcile.people import Person
-from dropctl.registers.school_names import School, schools_of, with_full_names
-from dropctl.resources import load_plan
-from dropctl.school_calendar import SchoolCalendar, Term, assumed_opening, school_year
+from dropctl.school_calendar import school_year
 from dropctl.tables.issues import InputCount, Issue, issues_frame
-from dropctl.tables.raw import RawSheet
 from dropctl.vocabulary import register_label
 from dropctl.workbooks.term_start import TermStartSheets, write_term_start_workbook
 from dropctl.workspace import Workspace
 from dropctl.workspace.snapshots import Comparison
 
-PLAN = "yixian-2025"
 _CLASSES_NAMED = 3
 
 
@@ -71,12 +65,12 @@ def reconcile_term_start(
     now. `reading` is a reading of `paths` that was begun before this module was loaded.
     Raises Refused for files that cannot be read or used, before anything is written.
     """
-    opening, closing, opening_note = term_of(as_of, workspace, opening, closing)
+    opening, closing, opening_note = term_given(as_of, workspace, opening, closing)
     reading = reading or start_reading(paths)
-    registers, skipped, reading_notes = _read(reading, opening, as_of, assigned, skip_unreadable, progress)
+    registers, skipped, reading_notes = read_files(reading, opening, as_of, assigned, skip_unreadable, progress)
     refuse_lists_given_twice(registers.frames)
     store = workspace.snapshots() if workspace else None
-    if store is not None and workspace is not None and not _whole_inbox(paths, workspace):
+    if store is not None and workspace is not None and not is_whole_inbox(paths, workspace):
         # New files on top of what was read before; the inbox as a whole stands for itself (decision D-9).
         carried = store.complete(registers.frames, registers.columns_seen, as_of)
         reading_notes += [f"{register_label(kind)}沿用{day}读入的那一份" for kind, day in carried]
@@ -106,10 +100,14 @@ def reconcile_term_start(
         *roster_marks(evidence),
         *whereabouts(evidence),
     ]
+    absences = attendance_of(evidence, linked.frames["absence"]) if "absence" in linked.frames else None
+    if absences is not None:
+        findings += attendance(evidence, absences)
+        reading_notes = [*absences.notes, *reading_notes]
     cases = _forecast(evidence, findings, yes)
     links = [link for group in evidence.links.values() for link in group]
     reading_notes += told(links)
-    issues = [*registers.issues, *linked.issues, *skipped]
+    issues = [*registers.issues, *linked.issues, *skipped, *(absences.issues if absences else ())]
     frame = findings_frame(findings)
     compared = None
     if store is not None:
@@ -121,121 +119,6 @@ def reconcile_term_start(
     return _outcome(
         evidence, frame, findings, links, issues, registers.inputs, cases, compared, opening_note, reading_notes
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Linked:
-    """Who is who in what was read. `issues`: lists that have no place in it; `renamed`: names of schools settled."""
-
-    evidence: Evidence
-    issues: Sequence[Issue]
-    renamed: Sequence[str]
-
-
-def link_registers(
-    frames: Mapping[str, pl.DataFrame],
-    columns_seen: Mapping[str, set[str]],
-    *,
-    places: Mapping[str, Path],
-    as_of: date,
-    workspace: Workspace | None,
-    opening: date,
-    closing: date | None,
-    school: str | None,
-    number: Callable[[Sequence[Person]], str],
-    decisions: Mapping[PairKey, Decision],
-) -> Linked:
-    """Return who is who in what was read, after `decisions`.
-
-    `places`: where each file lies (its folder may tell the school); `number` gives a child, seen as its rows, its
-    lasting number.
-    """
-    plan = parse_plan(load_plan(PLAN))
-    calendar = workspace.calendar() if workspace else SchoolCalendar((Term("本学期", opening, closing),))
-    own = workspace.config.school if workspace and workspace.config.school.role == "school" else None
-    given = school or (own.name if own else None)
-    known = schools_of(frames.get("schools"), School(own.name, own.code, own.short_names) if own else None)
-    full, renamed = with_full_names(frames, known)
-    named, one_school, unnamed = name_schools(full, collect(full, known, given), given, places)
-    deciding, passed_over = deciding_presence(named.get("presence"), plan, opening, as_of)
-    if deciding is not None:
-        named["presence"] = deciding
-    evidence = assemble(
-        named,
-        plan=plan,
-        calendar=calendar,
-        opening=opening,
-        as_of=as_of,
-        episode=f"term-{term_number(opening)}",
-        school=one_school,
-        columns_seen=columns_seen,
-        number=number,
-        decisions=decisions,
-    )
-    return Linked(evidence, [*unnamed, *passed_over], renamed)
-
-
-def _whole_inbox(paths: Sequence[Path], workspace: Workspace) -> bool:
-    return [path.resolve() for path in paths] == [workspace.inbox.resolve()]
-
-
-def term_of(
-    as_of: date, workspace: Workspace | None, opening: date | None = None, closing: date | None = None
-) -> tuple[date, date | None, str | None]:
-    """Return the opening and last day of the term, and a sentence when the opening had to be assumed."""
-    if opening is not None:
-        return opening, closing, None
-    term = workspace.term_at(as_of) if workspace else None
-    if term is not None:
-        return term.opening, term.closing, None
-    opening = assumed_opening(as_of)
-    return opening, closing, f"没有给出开学日，按 {opening:%Y-%m-%d} 开学处理；不对请用 --opening 指定"
-
-
-def _read(
-    reading: Reading,
-    opening: date,
-    as_of: date,
-    assigned: Mapping[str, str] | None,
-    skip_unreadable: bool,
-    progress: Progress | None,
-) -> tuple[Registers, list[Issue], list[str]]:
-    notes = list(reading.passed_over)
-    reading.progress = progress
-    by_path = {str(Path(path).resolve()): kind for path, kind in (assigned or {}).items()}
-    kinds = {
-        source.name: by_path[str(source.path.resolve())]
-        for source in reading.sources
-        if str(source.path.resolve()) in by_path
-    }
-    skipped: list[Issue] = []
-    digests: dict[str, str] = {}
-
-    def sheets() -> Iterator[RawSheet]:
-        for source, result in zip(reading.sources, reading, strict=True):
-            if isinstance(result, UnreadableFile):
-                if not skip_unreadable:
-                    raise result
-                skipped.append(
-                    Issue(None, source.name, None, None, None, None, "file_unreadable", "error", None, result.sentence)
-                )
-                notes.append(f"跳过了读不了的文件“{source.name}”，其中的学生没有核对")
-            elif result.digest in digests:
-                notes.append(f"“{source.name}”与“{digests[result.digest]}”内容完全相同，只用一次")
-            else:
-                digests[result.digest] = source.name
-                notes.extend(result.notes)
-                yield from result.sheets
-
-    with reading:
-        registers = read_registers(sheets(), opening=opening, as_of=as_of, assigned=kinds, skip_refused=skip_unreadable)
-    if not any(entry.register for entry in registers.inputs):
-        seen = "；".join(f"{place(entry.file, entry.sheet)}：{entry.note}" for entry in registers.inputs[:5])
-        raise Refused(
-            f"没有一张表能认出是什么名单（{seen}）" if seen else "没有读到任何表格",
-            todo="检查标题行是否写明姓名、学籍号、是否返校等栏目，或用 --as 指定，例如 --as presence=文件",
-        )
-    return registers, skipped, notes
 
 
 def _forecast(evidence: Evidence, findings: Sequence[Finding], yes: bool) -> CaseForecast:

@@ -14,7 +14,7 @@ import polars as pl
 
 from dropctl.errors import place
 from dropctl.findings import CERTAINTIES, KINDS
-from dropctl.procedures.outcome import TermStartOutcome
+from dropctl.procedures.outcome import InputCount, TermStartOutcome
 from dropctl.tables.issues import NO_LIST_LABEL
 from dropctl.vocabulary import grade_label, register_label
 
@@ -63,7 +63,12 @@ def brief(
     if outcome.since_last:
         since = outcome.since_last
         head.append(f"与上次核对相比：新增{since.new}条，消失{since.gone}条，不变{since.unchanged}条")
-    tables = [_inputs(outcome), _findings(outcome), _classes(outcome, verbose), _issues(outcome)]
+    tables = [
+        inputs_table(outcome.inputs),
+        _findings(outcome),
+        _classes(outcome, verbose),
+        issues_table(outcome.issues),
+    ]
     return TermStartBrief(
         tuple(head),
         tuple(table for table in tables if table is not None),
@@ -72,16 +77,17 @@ def brief(
     )
 
 
-def _inputs(outcome: TermStartOutcome) -> BriefTable:
+def inputs_table(inputs: Sequence[InputCount]) -> BriefTable:
+    """Return where the rows of each sheet went, with a sum line."""
     rows: list[tuple[object, ...]] = [
         (
             entry.file, entry.sheet or "—",
             NO_LIST_LABEL if entry.is_no_list else register_label(entry.register), entry.rows_read, entry.rows_kept,
             entry.rows_set_aside, entry.rows_blank,
         )
-        for entry in outcome.inputs
+        for entry in inputs
     ]  # fmt: skip
-    sums = [sum(getattr(entry, name) for entry in outcome.inputs) for name in _COUNTS]
+    sums = [sum(getattr(entry, name) for entry in inputs) for name in _COUNTS]
     rows.append(("合计", "", "", *sums))
     headings = ("文件", "工作表", "认作", "读到行数", "= 采用", "+ 不指人的行", "+ 空行")
     return BriefTable("读了哪些表", headings, tuple(rows))
@@ -119,12 +125,13 @@ def _classes(outcome: TermStartOutcome, verbose: bool) -> BriefTable | None:
     return BriefTable(title, headings, tuple(rows)) if rows else None
 
 
-def _issues(outcome: TermStartOutcome) -> BriefTable | None:
-    if outcome.issues.is_empty():
+def issues_table(issues: pl.DataFrame) -> BriefTable | None:
+    """Return the kinds of issues, the worst first, each with its first place; None without any."""
+    if issues.is_empty():
         return None
     order = {severity: place for place, severity in enumerate(_SEVERITIES)}
     grouped = (
-        outcome.issues.group_by("severity", "message", maintain_order=True)
+        issues.group_by("severity", "message", maintain_order=True)
         .agg(pl.len().alias("count"), pl.col("file").first(), pl.col("sheet").first(), pl.col("cell").first())
         .rows(named=True)
     )

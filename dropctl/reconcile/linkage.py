@@ -1,4 +1,4 @@
-"""Links between the pupils of two registers: the certain tiers first, everything weaker to review (CONTRACT §1).
+"""Links between the pupils of two registers: the certain tiers first, the rest weighed by the model (CONTRACT §1).
 
 Words as record linkage uses them: link, tier, clerical review. A link without a reason cannot be made. The
 result does not depend on the order of rows.
@@ -8,14 +8,19 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import polars as pl
 
 from dropctl.reconcile import comparisons as compare
 from dropctl.reconcile.decisions import Decision, Identity, Registers
-from dropctl.reconcile.people import Person, Pupil, by_key
+from dropctl.reconcile.likely import Evidence, LikelyPair, likely_pairs
+from dropctl.reconcile.model.link import Model
+from dropctl.reconcile.people import Pupil, by_key
+
+MODEL = "model"
+Absent = Callable[[Pupil], bool]
 
 LINK_SCHEMA: dict[str, pl.DataType] = {
     "link_id": pl.String(),
@@ -41,6 +46,7 @@ class Link:
     `differences`: the stated fields that differ although the link is accepted (they become identity_mismatch).
     `earlier`: what a person decided about the two, whether it still holds or not; `about`: the registers and both
     children as a decision would know them, filled in for pairs that people decide (`review`).
+    `probability` and `evidence` (field, level, Chinese reason, bits) only where the model weighed the pair.
     """
 
     left: Pupil
@@ -51,6 +57,13 @@ class Link:
     differences: tuple[str, ...] = ()
     earlier: Decision | None = None
     about: tuple[Registers, Identity, Identity] | None = None
+    probability: float | None = None
+    evidence: Evidence = ()
+
+    @property
+    def certain(self) -> bool:
+        """Whether the two are certainly one child; what the model accepts leaves both to be confirmed (CONTRACT §1)."""
+        return self.decision == "accepted" and self.tier != MODEL
 
     @property
     def link_id(self) -> str:
@@ -64,9 +77,14 @@ def links_frame(links: Sequence[Link]) -> pl.DataFrame:
     rows = []
     for link in links:
         left, right = link.left.lead, link.right.lead
-        rows.append((link.link_id, *left.place, *right.place, link.decision, link.tier, None, link.reason))
+        rows.append((link.link_id, *left.place, *right.place, link.decision, link.tier, link.probability, link.reason))
     frame = pl.DataFrame(rows, schema=LINK_SCHEMA, orient="row")
     return frame.sort(*list(LINK_SCHEMA)[1:9], nulls_last=True, maintain_order=True)
+
+
+def _percent(probability: float) -> str:
+    """Return a probability in per cent, never rounded up to certainty."""
+    return f"{min(int(probability * 10_000) / 100, 99.99):g}%"
 
 
 class _Work:
@@ -86,10 +104,19 @@ class _Work:
         self.left_taken.add(id(left))
         self.right_taken.add(id(right))
 
-    def review(self, left: Pupil, right: Pupil, reason: str) -> None:
+    def review(self, left: Pupil, right: Pupil, reason: str, evidence: Evidence = ()) -> None:
         if (id(left), id(right)) not in self._judged:
             self._judged.add((id(left), id(right)))
-            self.links.append(Link(left, right, "review", None, reason))
+            self.links.append(Link(left, right, "review", None, reason, evidence=evidence))
+
+    def suggest(self, left: Pupil, right: Pupil, pair: LikelyPair) -> None:
+        """Accept by the model: neither pupil is taken by it."""
+        if (id(left), id(right)) not in self._judged:
+            self._judged.add((id(left), id(right)))
+            reason = f"比对判为同一人（可能性{_percent(pair.probability)}）：{pair.reason}"
+            self.links.append(
+                Link(left, right, "accepted", MODEL, reason, probability=pair.probability, evidence=pair.evidence)
+            )
 
 
 def link_pupils(
@@ -98,12 +125,14 @@ def link_pupils(
     *,
     by_class: bool,
     classes_moved: bool = False,
-    absent: Callable[[Pupil], bool] = lambda right: False,
+    absent: Absent = lambda right: False,
+    model: Model,
 ) -> list[Link]:
     """Return the accepted and review links between two registers, in the order of `left`, then `right`.
 
     `by_class`: the right list is kept by class and may lack IDs. `classes_moved`: the left register is last
-    year's, so class names cannot be compared. `absent`: the right entry says the child is *not* there.
+    year's, so class names cannot be compared. `absent`: the right entry says the child is *not* there. `model` weighs
+    what is not certain.
     """
     work = _Work()
     _by_id(left, right, work)
@@ -112,7 +141,7 @@ def link_pupils(
         if not classes_moved:
             _by_class(left, right, work)
         _by_name_elsewhere(left, right, work, classes_moved, absent)
-    _weaker(left, right, work, by_class, absent)
+    _weaker(left, right, work, by_class, absent, model)
     order = {id(pupil): index for index, pupil in enumerate([*left, *right])}
     work.links.sort(key=lambda link: (order[id(link.left)], order[id(link.right)]))
     return work.links
@@ -204,7 +233,7 @@ def _by_name_elsewhere(
     right: Sequence[Pupil],
     work: _Work,
     classes_moved: bool,
-    absent: Callable[[Pupil], bool],
+    absent: Absent,
 ) -> None:
     def grade_key(pupil: Pupil) -> tuple[object, ...] | None:
         lead = pupil.lead
@@ -256,58 +285,15 @@ def _by_name_elsewhere(
 
 
 def _weaker(
-    left: Sequence[Pupil],
-    right: Sequence[Pupil],
-    work: _Work,
-    by_class: bool,
-    absent: Callable[[Pupil], bool],
+    left: Sequence[Pupil], right: Sequence[Pupil], work: _Work, by_class: bool, absent: Absent, model: Model
 ) -> None:
+    """Add what the model says of the pupils that nothing certain has linked."""
     said_absent = {id(link.left) for link in work.links if link.decision == "accepted" and absent(link.right)}
     open_left = [pupil for pupil in left if id(pupil) not in work.left_taken or id(pupil) in said_absent]
     open_right = [pupil for pupil in right if id(pupil) not in work.right_taken]
-    for one, two, reason in _weak_pairs(open_left, open_right, by_class):
-        work.review(one, two, reason)
-
-
-def _weak_pairs(left: Sequence[Pupil], right: Sequence[Pupil], by_class: bool) -> Iterator[tuple[Pupil, Pupil, str]]:
-    by_name = by_key(left, lambda pupil: pupil.lead.name)
-    by_birth = by_key(left, lambda pupil: pupil.lead.known_birth)
-    named_right = Counter(pupil.lead.name for pupil in right)
-    in_class = by_key(left, lambda pupil: (pupil.lead.school, pupil.lead.grade, pupil.lead.class_name))
-    for pupil in right:
-        lead = pupil.lead
-        for other in by_name.get(lead.name, ()):
-            reason = _same_name_reason(other.lead, lead)
-            alone = named_right[lead.name] == 1 == len(by_name[lead.name])
-            numbered = lead.id_number is not None and other.lead.id_number is not None
-            comparable = numbered or bool(compare.disagreements(other.lead, lead))
-            if reason is None and alone and not comparable and not by_class:
-                reason = "姓名一致且双方都只有一人，但没有可比的证件号"
-            if reason is not None:
-                yield other, pupil, reason
-        if lead.name is None:
-            continue
-        for other in by_birth.get(lead.known_birth, ()) if lead.known_birth else ():
-            # Twins: born the same day, one character apart, each with a number of their own. Never a pair.
-            apart = lead.id_number and other.lead.id_number and not compare.id_slip(other.lead, lead)
-            if not apart and compare.one_character_apart(other.lead.name or "", lead.name):
-                yield other, pupil, "出生日期一致，姓名只差一字"
-        if by_class and lead.class_name:
-            for other in in_class.get((lead.school, lead.grade, lead.class_name), ()):
-                similar = compare.one_character_apart(other.lead.name or "", lead.name)
-                if similar and not compare.disagreements(other.lead, lead):
-                    yield other, pupil, "同班，姓名只差一字，可能是同音字或笔误"
-
-
-def _same_name_reason(left: Person, right: Person) -> str | None:
-    if left.id_prefix and (right.id_number or right.id_prefix or "").startswith(left.id_prefix):
-        return "姓名一致，名册证件号末几位被表格软件损坏，其余位数一致"
-    if right.id_prefix and (left.id_number or "").startswith(right.id_prefix):
-        return "姓名一致，名单证件号末几位被表格软件损坏，其余位数一致"
-    if compare.id_slip(left, right):
-        return "姓名一致，证件号只差一处笔误"
-    if left.known_birth and left.known_birth == right.known_birth:
-        if left.known_sex and right.known_sex and left.known_sex != right.known_sex:
-            return None
-        return "姓名、出生日期一致，证件号不同或缺失"
-    return None
+    for pair in likely_pairs(open_left, open_right, model, by_class=by_class, left_rows=len(left)):
+        one, two = open_left[pair.left], open_right[pair.right]
+        if pair.accepted and id(one) not in said_absent:
+            work.suggest(one, two, pair)
+        else:
+            work.review(one, two, pair.reason, pair.evidence)

@@ -244,7 +244,7 @@ class _Review:
         if line.answer == DIFFERENT:
             if link is not None and exact:
                 self.links[pair] = replace(
-                    link, decision="review", tier=None, earlier=line, differences=(),
+                    link, decision="review", tier=None, probability=None, earlier=line, differences=(),
                     reason=f"{link.reason}；但{line.sentence}，两者矛盾：号码写错的请改名单，是同一人的改判“是”",
                 )  # fmt: skip
             else:
@@ -268,7 +268,7 @@ class _Review:
         link = self.links.get((id(one), id(other))) or Link(one, other, "review", None, "")
         reason = f"{link.reason}；{why}" if link.reason else why
         self.links[id(one), id(other)] = replace(
-            link, decision="review", tier=None, reason=reason, differences=(), earlier=line
+            link, decision="review", tier=None, probability=None, reason=reason, differences=(), earlier=line
         )
 
     def _one_to_one(self) -> None:
@@ -284,7 +284,9 @@ class _Review:
                 del self.links[pair]
             elif not undecided and pair[1] in right:
                 why = f"{link.reason}；但{right[pair[1]].reason}（乙与另一名学生）"
-                self.links[pair] = replace(link, decision="review", tier=None, reason=why, differences=())
+                self.links[pair] = replace(
+                    link, decision="review", tier=None, probability=None, reason=why, differences=()
+                )
 
     def _ask_again(self, line: Decision) -> None:
         """Find the pair of an earlier decision some of whose fields changed, and say in its reason what changed."""

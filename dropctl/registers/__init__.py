@@ -3,6 +3,7 @@
 A new register is one file here and one line in `ALL`. The reader, the manual page and the tests follow.
 """
 
+from dropctl.registers.absence import ABSENCE
 from dropctl.registers.approval import APPROVAL
 from dropctl.registers.assistance import ASSISTANCE
 from dropctl.registers.disability import DISABILITY
@@ -19,6 +20,7 @@ from dropctl.tables.spec import TableSpec
 ALL: tuple[TableSpec, ...] = (
     ENROLLMENT,
     PRESENCE,
+    ABSENCE,
     POVERTY,
     DISABILITY,
     HOUSEHOLD,

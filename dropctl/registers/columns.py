@@ -116,6 +116,7 @@ TOWN = Column(
     "乡镇",
     ("乡镇", "乡(镇)", "乡镇(街道)", "乡(镇、街道)", "镇街", "街道", "苏木乡", "乡", "镇"),
     steps.TEXT,
+    asks_if_twice=False,
 )
 HOUSEHOLD_ADDRESSES = (
     "户口所在地", "户籍所在地", "户籍地址", "户口地址", "户籍详细地址", "户口所在地行政区划", "户籍地", "详址",
@@ -144,30 +145,35 @@ GUARDIAN_RELATION = Column(
     "与学生关系",
     ("成员1关系", "与学生关系", "监护人关系", "监护人与学生关系", "家庭成员1关系", "监护人1关系", "关系一"),
     steps.OPTIONAL_TEXT,
+    asks_if_twice=False,
 )
 IS_GUARDIAN = Column(
     "is_guardian",
     "成员1是否监护人",
     ("成员1是否监护人", "家庭成员1是否监护人", "是否监护人一", "是否监护人1"),
     steps.YES_NO,
+    asks_if_twice=False,
 )
 SECOND_GUARDIAN = Column(
     "second_guardian",
     "第二监护人",
     ("成员2姓名", "母亲姓名", "家庭成员或监护人姓名二", "家庭成员2姓名", "监护人2姓名", "监护人姓名二", "监护人2"),
     steps.OPTIONAL_TEXT,
+    asks_if_twice=False,
 )
 SECOND_RELATION = Column(
     "second_relation",
     "第二监护人与学生关系",
     ("成员2关系", "家庭成员2关系", "监护人2关系", "关系二"),
     steps.OPTIONAL_TEXT,
+    asks_if_twice=False,
 )
 SECOND_IS_GUARDIAN = Column(
     "second_is_guardian",
     "成员2是否监护人",
     ("成员2是否监护人", "家庭成员2是否监护人", "是否监护人二", "是否监护人2"),
     steps.YES_NO,
+    asks_if_twice=False,
 )
 GUARDIANS = (GUARDIAN_RELATION, IS_GUARDIAN, SECOND_GUARDIAN, SECOND_RELATION, SECOND_IS_GUARDIAN)
 PHONE_PARTS = (("phone_raw", pl.String()), ("phone", pl.String()))
@@ -185,7 +191,7 @@ GUARDIAN_PHONE = Column(
     gathers=True,
     parts=PHONE_PARTS,
 )  # fmt: skip
-ETHNIC_GROUP = Column("ethnic_group", "民族", ("民族", "mz"), enumerations.ETHNIC_GROUP)
+ETHNIC_GROUP = Column("ethnic_group", "民族", ("民族", "mz"), enumerations.ETHNIC_GROUP, asks_if_twice=False)
 # Recognised and passed over: nothing in a register, rule, ledger or paper needs them, and the numbers of adults
 # are best not kept at all.
 NOT_READ: dict[str, tuple[str, ...]] = {

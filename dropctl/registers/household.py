@@ -21,37 +21,55 @@ HOUSEHOLD = TableSpec(
         shared.BIRTH_DATE,
         shared.TOWN,
         shared.VILLAGE,
-        Column("household_number", "户号", ("户号", "户编号", "家庭编号", "户口编号", "户籍编号"), steps.TEXT),
-        Column("household_head", "户主姓名", ("户主姓名", "户主"), steps.OPTIONAL_TEXT),
-        Column("relation", "与户主关系", ("与户主关系", "户主关系", "家庭关系"), steps.TEXT),
-        Column("household_registration", "户籍地址", shared.HOUSEHOLD_ADDRESSES, steps.OPTIONAL_TEXT),
+        Column(
+            "household_number",
+            "户号",
+            ("户号", "户编号", "家庭编号", "户口编号", "户籍编号"),
+            steps.TEXT,
+            asks_if_twice=False,
+        ),
+        Column("household_head", "户主姓名", ("户主姓名", "户主"), steps.OPTIONAL_TEXT, asks_if_twice=False),
+        Column("relation", "与户主关系", ("与户主关系", "户主关系", "家庭关系"), steps.TEXT, asks_if_twice=False),
+        Column(
+            "household_registration", "户籍地址", shared.HOUSEHOLD_ADDRESSES, steps.OPTIONAL_TEXT, asks_if_twice=False
+        ),
         Column(
             "police_station",
             "所属派出所",
             ("所属派出所", "派出所", "户籍派出所", "管辖派出所", "辖区派出所"),
             steps.TEXT,
+            asks_if_twice=False,
         ),
         Column(
             "household_change",
             "变动情况",
             ("变动情况", "户籍变动", "户籍变动情况", "人口变动", "人户状态", "户籍状态", "迁移情况"),
             steps.OPTIONAL_TEXT,
+            asks_if_twice=False,
         ),
         Column(
             "study_state",
             "就读状态",
             ("就读状态", "就读情况", "就学情况", "就学状态", "入学情况", "是否在读", "是否就学", "是否入学"),
             steps.OPTIONAL_TEXT,
+            asks_if_twice=False,
         ),
         Column(
             "other_school",
             "就读学校",
             ("就读学校", "现就读学校", "所在学校", "学校名称", "学校"),
             steps.OPTIONAL_TEXT,
+            asks_if_twice=False,
         ),
-        Column("stated_grade", "年级", ("年级", "就读年级", "所在年级", "现年级"), steps.CLASS_TEXT),
         Column(
-            "study_place", "就读地", ("就读地", "就读地点", "就学地", "外出地", "流入地", "去向"), steps.OPTIONAL_TEXT
+            "stated_grade", "年级", ("年级", "就读年级", "所在年级", "现年级"), steps.CLASS_TEXT, asks_if_twice=False
+        ),
+        Column(
+            "study_place",
+            "就读地",
+            ("就读地", "就读地点", "就学地", "外出地", "流入地", "去向"),
+            steps.OPTIONAL_TEXT,
+            asks_if_twice=False,
         ),
         shared.GUARDIAN,
         shared.GUARDIAN_PHONE,

@@ -17,10 +17,12 @@ POVERTY = TableSpec(
         shared.BIRTH_DATE,
         shared.TOWN,
         shared.VILLAGE,
-        Column("household_number", "户编号", ("户编号", "户号", "家庭编号", "贫困户编号"), steps.TEXT),
-        Column("person_number", "人编号", ("人编号", "人口编号", "成员编号"), steps.TEXT),
-        Column("household_head", "户主姓名", ("户主姓名", "户主"), steps.OPTIONAL_TEXT),
-        Column("relation", "与户主关系", ("与户主关系", "户主关系", "家庭关系"), steps.TEXT),
+        Column(
+            "household_number", "户编号", ("户编号", "户号", "家庭编号", "贫困户编号"), steps.TEXT, asks_if_twice=False
+        ),
+        Column("person_number", "人编号", ("人编号", "人口编号", "成员编号"), steps.TEXT, asks_if_twice=False),
+        Column("household_head", "户主姓名", ("户主姓名", "户主"), steps.OPTIONAL_TEXT, asks_if_twice=False),
+        Column("relation", "与户主关系", ("与户主关系", "户主关系", "家庭关系"), steps.TEXT, asks_if_twice=False),
         Column("household_type", "户类型", ("户类型", "户属性", "贫困户属性", "脱贫属性"), steps.TEXT),
         Column(
             "monitor_type",
@@ -35,7 +37,11 @@ POVERTY = TableSpec(
             steps.YES_NO,
         ),
         Column(
-            "school_state", "在校生状况", ("在校生状况", "在校生情况", "是否在校生", "就学情况", "在校状况"), steps.TEXT
+            "school_state",
+            "在校生状况",
+            ("在校生状况", "在校生情况", "是否在校生", "就学情况", "在校状况"),
+            steps.TEXT,
+            asks_if_twice=False,
         ),
         Column(
             "no_school_reason",
@@ -49,8 +55,9 @@ POVERTY = TableSpec(
                 "未入学原因",
             ),
             steps.OPTIONAL_TEXT,
+            asks_if_twice=False,
         ),
-        Column("education", "文化程度", ("文化程度", "受教育程度", "学历"), steps.TEXT),
+        Column("education", "文化程度", ("文化程度", "受教育程度", "学历"), steps.TEXT, asks_if_twice=False),
         Column(
             "away_place",
             "外出地",
@@ -59,7 +66,11 @@ POVERTY = TableSpec(
             fills_blanks=True,
         ),
         Column(
-            "other_school", "就读学校", ("就读学校", "学校名称", "学校", "所在学校", "现就读学校"), steps.OPTIONAL_TEXT
+            "other_school",
+            "就读学校",
+            ("就读学校", "学校名称", "学校", "所在学校", "现就读学校"),
+            steps.OPTIONAL_TEXT,
+            asks_if_twice=False,
         ),
         shared.NOTE,
     ),

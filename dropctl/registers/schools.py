@@ -28,10 +28,18 @@ SCHOOLS = TableSpec(
             ("简称", "学校简称", "常用简称", "俗称", "曾用名", "曾用校名", "别名", "其他名称"),
             steps.OPTIONAL_TEXT,
         ),
-        Column("stage", "办学类型", ("办学类型", "学校类型", "学段", "办学阶段", "学校类别", "办学层次"), steps.TEXT),
+        Column(
+            "stage",
+            "办学类型",
+            ("办学类型", "学校类型", "学段", "办学阶段", "学校类别", "办学层次"),
+            steps.TEXT,
+            asks_if_twice=False,
+        ),
         shared.TOWN,
-        Column("address", "学校地址", ("学校地址", "地址", "办学地址"), steps.OPTIONAL_TEXT),
-        Column("principal", "校长", ("校长", "校长姓名", "负责人", "学校负责人"), steps.OPTIONAL_TEXT),
+        Column("address", "学校地址", ("学校地址", "地址", "办学地址"), steps.OPTIONAL_TEXT, asks_if_twice=False),
+        Column(
+            "principal", "校长", ("校长", "校长姓名", "负责人", "学校负责人"), steps.OPTIONAL_TEXT, asks_if_twice=False
+        ),
         Column("phone", "联系电话", ("联系电话", "学校电话", "办公电话", "电话"), steps.OPTIONAL_TEXT),
         shared.NOTE,
     ),

@@ -14,7 +14,7 @@ from typing import BinaryIO
 import polars as pl
 from xlsxwriter.workbook import Workbook
 
-from dropctl.findings import KIND_BY_ID, KINDS, FindingKind
+from dropctl.findings import ABSENCE_KINDS, KIND_BY_ID, KINDS, FindingKind
 from dropctl.workbooks import term_start_beside as beside
 from dropctl.workbooks import term_start_notes as notes
 from dropctl.workbooks.list_sheet import ListPage, write_list
@@ -79,10 +79,13 @@ def _write_lists(book: Workbook, styles: Styles, sheets: TermStartSheets) -> tup
         )
     )
     kinds = []
+    absence_read = any(entry.register == "absence" for entry in sheets.inputs)
     over_age = sheets.overage["finding_id"].implode()
     for kind in KINDS:
         # A child stands on one sheet only: the over-age ones of this kind have a sheet of their own.
         rows = sheets.findings.filter((pl.col("kind") == kind.id) & ~pl.col("finding_id").is_in(over_age))
+        if kind.id in ABSENCE_KINDS and not len(rows) and not absence_read:
+            continue  # without an absence list a zero would say that somebody had looked
         kinds.append(_kind_line(kind, rows))
         if len(rows):
             write(finding_page(sheets, kind, rows))

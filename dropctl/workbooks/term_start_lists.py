@@ -7,7 +7,7 @@ import polars as pl
 from dropctl.findings import CERTAINTIES, TRIAGES, FindingKind
 from dropctl.vocabulary import grade_label
 from dropctl.workbooks.list_sheet import ListPage, SheetColumn, numbered
-from dropctl.workbooks.term_start_sheets import TermStartSheets, by_class, sources, with_school
+from dropctl.workbooks.term_start_sheets import Banner, TermStartSheets, by_class, sources, with_school
 
 _STATES = {"已返校": "present", "未返校": "missing", "有手续": "grounds", "未报": "unknown", "不在应到范围": "outside"}
 _LEGEND = (
@@ -27,7 +27,7 @@ def grades(frame: pl.DataFrame, name: str = "grade") -> list[str | None]:
     return [grade_label(grade) or None for grade in frame[name].to_list()]
 
 
-def finding_page(sheets: TermStartSheets, kind: FindingKind, rows: pl.DataFrame) -> ListPage:
+def finding_page(sheets: Banner, kind: FindingKind, rows: pl.DataFrame) -> ListPage:
     """Return the list of the findings `rows`: who, how certain, why, what next, by when, and where it stands.
 
     Columns that no row of this kind fills (a class has no birth date) are left out, except class, reason and source.

@@ -10,13 +10,13 @@ from dropctl.registers import BY_KIND
 from dropctl.tables.issues import NO_LIST_LABEL
 from dropctl.vocabulary import register_label
 from dropctl.workbooks.list_sheet import ListPage, SheetColumn, numbered
-from dropctl.workbooks.term_start_sheets import TermStartSheets
+from dropctl.workbooks.term_start_sheets import Readings
 
 SEVERITIES = {"error": "错误（内容丢失）", "warning": "警告（请核对）", "note": "提示"}
 _LOOKS = {"error": "missing", "warning": "doubtful"}
 
 
-def reading_page(sheets: TermStartSheets) -> ListPage:
+def reading_page(sheets: Readings) -> ListPage:
     """Return one line per sheet read: rows read = kept + set aside + blank, and a sum line."""
     inputs = sheets.inputs
     counts = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Protocol
 
 import polars as pl
 
@@ -12,6 +13,23 @@ from dropctl.errors import place
 from dropctl.policy.plan import Assumption
 from dropctl.tables.issues import InputCount
 from dropctl.workbooks.list_sheet import SheetColumn
+
+
+class Banner(Protocol):
+    """What the sheets every duty has (findings, readings, issues) need to know of their workbook."""
+
+    @property
+    def banner(self) -> str: ...
+
+
+class Readings(Banner, Protocol):
+    """A workbook that shows what was read."""
+
+    @property
+    def inputs(self) -> tuple[InputCount, ...]: ...
+
+    @property
+    def issues(self) -> pl.DataFrame: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from dropctl.workspace.config import (
     STATE,
     Workspace,
     find_workspace,
+    toml_document,
 )
 from dropctl.workspace.making import add_term, config_text, create_workspace, term_name, with_term
 
@@ -21,5 +22,6 @@ __all__ = [
     "create_workspace",
     "find_workspace",
     "term_name",
+    "toml_document",
     "with_term",
 ]

@@ -70,6 +70,11 @@ class Workspace:
         """Where `<year>.toml` files stand for years the program does not know, or knows wrongly."""
         return self.root / self.config.calendar.folder
 
+    @property
+    def plan_file(self) -> Path | None:
+        """The county's own numbers, None where the packaged plan is used as it is."""
+        return self.root / self.config.plan.file if self.config.plan.file else None
+
     def overrides(self) -> dict[int, YearOverride]:
         """Return the years that `calendar/<year>.toml` fills; Refused, naming the file, when one cannot be used."""
         found = {}
@@ -77,7 +82,7 @@ class Workspace:
             if not re.fullmatch(r"[0-9]{4}", path.stem):
                 where = f"{self.config.calendar.folder}/{path.name}"
                 raise Refused("校历文件的名字不是年份", where=where, todo="改成 2027.toml 的样子")
-            found[int(path.stem)] = parse_override(int(path.stem), _document(path))
+            found[int(path.stem)] = parse_override(int(path.stem), toml_document(path))
         return found
 
     def snapshots(self) -> Snapshots:
@@ -111,11 +116,11 @@ def open_workspace(root: Path) -> Workspace:
     from dropctl.workspace.settings import checked  # late: pydantic takes longer to load than all else here
 
     path = root / CONFIG_NAME
-    return Workspace(root, checked(_document(path), str(path)))
+    return Workspace(root, checked(toml_document(path), str(path)))
 
 
-def _document(path: Path) -> dict[str, Any]:
-    """Return the parsed TOML of `path`; Refused, naming the line, when it is not TOML."""
+def toml_document(path: Path) -> dict[str, Any]:
+    """Return the parsed TOML of a file a person wrote; Refused, naming the line, when it is not TOML."""
     try:
         return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
     except UnicodeDecodeError as error:

@@ -93,6 +93,12 @@ class CalendarSection(_Section):
     folder: Name = DEFAULT_CALENDAR
 
 
+class PlanSection(_Section):
+    """`[plan]`: a file with this county's own numbers, in place of those of the packaged plan."""
+
+    file: Words = ""
+
+
 class Config(_Section):
     """Everything `dropctl.toml` may hold; `people` is duty → person, both in the school's own words."""
 
@@ -101,6 +107,7 @@ class Config(_Section):
     closures: tuple[ClosureSection, ...] = ()
     people: dict[str, Words] = {}
     calendar: CalendarSection = CalendarSection()
+    plan: PlanSection = PlanSection()
 
     @model_validator(mode="after")
     def _terms_apart(self) -> Self:

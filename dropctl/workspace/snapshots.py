@@ -28,7 +28,12 @@ _FINDINGS = "findings.parquet"
 KEPT_OF_FINDINGS: dict[str, pl.DataType] = {
     name: pl.String() for name in ("finding_id", "kind", "school", "grade", "class_name", "name", "certainty", "reason")
 }
-_CLASS_DAY = ("school", "grade", "class_name", "list_date")
+# Registers of which a later list supersedes only what it speaks about: its class and its day (CONTRACT §2).
+_CLASS_DAY = {
+    "presence": ["school", "grade", "class_name", "list_date"],
+    "absence": ["school", "grade", "class_name", "day"],
+}
+TERM_START, ATTENDANCE = "term_start", "attendance"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +45,7 @@ class Run:
     content: str  # digest of what was read
     registers: Mapping[str, tuple[str, ...]]  # kind → the column keys that the sheets had
     findings: frozenset[str]
+    duty: str = TERM_START  # which duty judged: findings are compared with those of the same duty
 
     def frame(self, kind: str) -> pl.DataFrame:
         """Return the register as this run read it; Refused when the file is damaged."""
@@ -83,7 +89,8 @@ def content_digest(frames: Mapping[str, pl.DataFrame]) -> str:
     for kind in sorted(frames):
         rows = frames[kind].drop("file", "sheet", "row", strict=False)
         digest.update(kind.encode())
-        for line in sorted(map(repr, rows.iter_rows())):
+        lines = _lines(rows) if kind == "absence" else map(repr, rows.iter_rows())
+        for line in sorted(lines):
             digest.update(line.encode(errors="surrogatepass"))
     return digest.hexdigest()
 
@@ -109,16 +116,16 @@ class Snapshots:
     ) -> list[tuple[str, date]]:
         """Add to `frames` what earlier runs read and this one does not bring; return which kinds, and of which day.
 
-        A register as a whole is superseded by a newer one; presence only per class and date (CONTRACT §2).
+        A register as a whole is superseded by a newer one; presence and absence only per class and day (CONTRACT §2).
         """
         carried: list[tuple[str, date]] = []
         told: set[str] = set()
         for run in reversed([run for run in self._runs if run.as_of <= as_of]):
             for kind in run.registers:
-                if kind == "presence":
+                if kind in _CLASS_DAY:
                     older = run.frame(kind)
                     newer = frames.get(kind)
-                    rest = older if newer is None else _not_superseded(older, newer)
+                    rest = older if newer is None else _not_superseded(older, newer, _CLASS_DAY[kind])
                     if rest.is_empty():
                         continue
                     frames[kind] = rest if newer is None else _joined(newer, rest)
@@ -132,12 +139,14 @@ class Snapshots:
                     carried.append((kind, run.as_of))
         return carried
 
-    def compare(self, frames: Mapping[str, pl.DataFrame], ids: Iterable[str], as_of: date) -> Comparison | None:
-        """Return what changed since the last run before this one; None without any.
+    def compare(
+        self, frames: Mapping[str, pl.DataFrame], ids: Iterable[str], as_of: date, duty: str = TERM_START
+    ) -> Comparison | None:
+        """Return what changed since the last run of the same duty before this one; None without any.
 
         The same content judged again as of the same day is the same run, not a later one.
         """
-        earlier = [run for run in self._runs if run.as_of <= as_of]
+        earlier = [run for run in self._runs if run.as_of <= as_of and run.duty == duty]
         while earlier and self._is_run(earlier[-1], frames, as_of):
             earlier.pop()
         if not earlier:
@@ -154,19 +163,22 @@ class Snapshots:
         findings: pl.DataFrame,
         children: Mapping[str, str],
         as_of: date,
+        duty: str = TERM_START,
     ) -> None:
         """Keep what was read and found, completely or not at all; the same run again adds nothing.
 
         `findings` has at least the columns of KEPT_OF_FINDINGS.
         """
         ids = findings["finding_id"].to_list()
-        if self._runs and self._is_run(self._runs[-1], frames, as_of) and self._runs[-1].findings == frozenset(ids):
+        same = (run for run in self._runs[-1:] if run.duty == duty and self._is_run(run, frames, as_of))
+        if any(run.findings == frozenset(ids) for run in same):
             return
         folder = self._state / RUNS / f"{self._next():06d}"
         make_folder(self._state)
         document: dict[str, Any] = {
             "schema": 1,
             "as_of": as_of.isoformat(),
+            "duty": duty,
             "content": content_digest(frames),
             "registers": {kind: sorted(columns_seen.get(kind, ())) for kind in sorted(frames)},
             "findings": sorted(ids),
@@ -195,6 +207,12 @@ class Snapshots:
         return max(taken, default=0) + 1
 
 
+def _lines(rows: pl.DataFrame) -> list[str]:
+    """Return one line per row, made column by column: a term's absence lists have a row per pupil and day."""
+    cells = [pl.col(name).cast(pl.String).fill_null("\x00") for name in rows.columns]
+    return rows.select(pl.concat_str(cells, separator="\x1f"))[:, 0].to_list()
+
+
 def _json(document: Mapping[str, Any]) -> str:
     return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
 
@@ -218,6 +236,7 @@ def _load(folder: Path) -> Run:
             document["content"],
             {kind: tuple(columns) for kind, columns in document["registers"].items()},
             frozenset(document["findings"]),
+            document.get("duty", TERM_START),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise _damaged(folder / _RUN) from error
@@ -227,16 +246,14 @@ def _nothing() -> pl.DataFrame:
     return pl.DataFrame(schema=KEPT_OF_FINDINGS)
 
 
-def _not_superseded(older: pl.DataFrame, newer: pl.DataFrame) -> pl.DataFrame:
-    """Return the older presence rows of classes and days that the newer lists do not speak about."""
-    known = set(newer.select(_CLASS_DAY).iter_rows())
-    files = set(newer["file"])
+def _not_superseded(older: pl.DataFrame, newer: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
+    """Return the older rows of classes and days that the newer lists do not speak about."""
+    placed = older.filter(pl.col("class_name").is_not_null())
+    kept = placed.join(newer.select(keys).unique(), on=keys, how="anti", nulls_equal=True, maintain_order="left")
     # A row without a class stands for no class: it lives as long as its file is not given anew.
-    keep = [
-        (key[2] is not None and key not in known) or (key[2] is None and file not in files)
-        for key, file in zip(older.select(_CLASS_DAY).iter_rows(), older["file"], strict=True)
-    ]
-    return older.filter(pl.Series(keep, dtype=pl.Boolean))
+    files = newer["file"].unique().implode()
+    loose = older.filter(pl.col("class_name").is_null() & ~pl.col("file").is_in(files))
+    return pl.concat([kept, loose])
 
 
 def _joined(newer: pl.DataFrame, rest: pl.DataFrame) -> pl.DataFrame:

@@ -8,7 +8,6 @@ from dropctl.findings import Finding
 from dropctl.identity import id_birth_date, id_sex
 from dropctl.policy.ages import age_group
 from dropctl.policy.evidence import Evidence, Newcomer, PupilFacts
-from dropctl.policy.listed import is_certain
 from dropctl.policy.rules.transferring import transferring
 from dropctl.policy.wording import finding, letter_words, where
 from dropctl.reconcile.comparisons import FIELD_LABELS, labels
@@ -146,7 +145,7 @@ def _identity_invalid(evidence: Evidence) -> Iterator[Finding]:
         id(row)
         for links in evidence.links.values()
         for link in links
-        if link.decision == "accepted" and id(link.left.lead) in facts_of
+        if link.certain and id(link.left.lead) in facts_of
         for row in link.right.rows
     }
     for register in ("enrollment", "presence", "poverty", "disability", "household"):
@@ -237,7 +236,7 @@ def _listed_twice(evidence: Evidence) -> list[list[Person]]:
     """Return the presence rows of each child who certainly has several: on two lists, or by a person's word."""
     seen: dict[int, list[Pupil]] = {}
     for link in evidence.links.get(("enrollment", "presence"), ()):
-        certain = is_certain(link)
+        certain = link.certain
         entries = seen.setdefault(id(link.left if certain else link.right), [])
         if link.right not in entries:
             entries.append(link.right)

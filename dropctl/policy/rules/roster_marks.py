@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from dropctl.findings import Finding
 from dropctl.policy.evidence import Evidence, PupilFacts
-from dropctl.policy.listed import is_certain
 from dropctl.policy.wording import finding, where
 from dropctl.reconcile.linkage import Link
 from dropctl.reconcile.people import Person
@@ -151,7 +150,7 @@ def _compare(
         doubtful: list[Link] = facts.list_reviews.get(register, [])
         if certain and not own:
             row, text = certain[0]
-            likely = not any(is_certain(link) for link in facts.list_links.get(register, ()))
+            likely = not any(link.certain for link in facts.list_links.get(register, ()))
             hint = "，是不是本人请先核实" if likely else ""
             yield finding(
                 evidence, f"{register}_unmarked", facts.lead, facts.number,

@@ -1,0 +1,91 @@
+"""`dropctl explain M-…`: why two rows are, or may be, one child, with the weights adding up."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from dropctl.commands import console
+from dropctl.commands.options import AsOfOption, JsonOption, WorkspaceOption, opened_workspace
+from dropctl.errors import Refused
+
+if TYPE_CHECKING:
+    from dropctl.procedures.explaining import LinkExplanation, LinkSide
+
+DESCRIPTION = (
+    "说明一个结论从何而来。配对编号（M-…）：两行为什么判为同一人，或为什么要人确认，各项依据各占多少分。\n"
+    "配对编号在核对结果.xlsx 的“待人工确认”表里。只能在工作区里用。"
+)
+EXAMPLE = "dropctl explain M-0123456789"
+# More would be noise, and eighteen digits in a row are taken for an ID number and masked.
+_DIGITS = 6
+
+
+def command(
+    reference: Annotated[str, typer.Argument(metavar="编号", help="配对编号，写成 M-0123456789")],
+    as_of: AsOfOption,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say why."""
+    home = opened_workspace(workspace)
+    if home is None:
+        here = str(Path.cwd())
+        raise Refused("这里不是工作区，没有结论可以解释", where=here, todo="用 -w 指定工作区，或先用 dropctl init 新建")
+    if not reference.strip().upper().startswith("M-"):
+        raise Refused(f"“{reference}”不是能解释的编号", todo="写配对编号，如 M-0123456789")
+    from dropctl.procedures.explaining import explain_link
+
+    found = explain_link(home, reference, as_of)
+    if as_json:
+        console.print_json(_document(found))
+    else:
+        _show(found)
+
+
+def _show(found: LinkExplanation) -> None:
+    from dropctl.procedures.explaining import DECISIONS, TIERS
+
+    console.heading(f"{found.link_id}　{DECISIONS.get(found.decision, found.decision)}")
+    if found.tier:
+        console.say(f"依据：{TIERS[found.tier]}")
+    console.say(f"理由：{found.reason}")
+    rows = [_row("甲", found.left), _row("乙", found.right)]
+    console.table("两行各写着什么", ("", "出处", "姓名", "性别", "出生日期", "班级"), rows)
+    if not found.evidence:
+        console.say("这一对由名单上的号码或班级直接判定，没有逐项计分。")
+        return
+    scores = [(field, reason, f"{bits:+.1f}") for field, _, reason, bits in found.evidence]
+    scores.append(("合计", "", f"{found.bits:+.1f}"))
+    console.table("各项依据（正分支持是同一人，每多 1 分，可能性的比值翻一倍）", ("项目", "比对结果", "分"), scores)
+    if found.probability is not None:
+        console.say(f"可能性 {found.probability:.2%}（已计入同一行的其他候选）")
+
+
+def _row(word: str, side: LinkSide) -> tuple[object, ...]:
+    born: date | None = side.birth
+    return word, side.where, side.name or "—", side.sex or "—", born or "—", side.class_name or "—"
+
+
+def _document(found: LinkExplanation) -> dict[str, object]:
+    sides = {
+        name: asdict(side) | {"birth": side.birth.isoformat() if side.birth else None}
+        for name, side in (("left", found.left), ("right", found.right))
+    }
+    return {
+        "link": found.link_id,
+        "decision": found.decision,
+        "tier": found.tier,
+        "probability": None if found.probability is None else round(found.probability, _DIGITS),
+        "reason": found.reason,
+        **sides,
+        "bits": round(found.bits, _DIGITS) if found.evidence else None,
+        "evidence": [
+            {"field": field, "level": level, "reason": reason, "bits": round(bits, _DIGITS)}
+            for field, level, reason, bits in found.evidence
+        ],
+    }

@@ -1,0 +1,1 @@
+"""The verbs of `dropctl policy`, one file each."""

@@ -1,0 +1,263 @@
+"""Absence lists of both forms brought to one frame: a row per pupil and day, and one per class and day without any.
+
+Rows of a log may name several days; cells of a grid are `month_grid`. No row is lost: one without a usable day keeps
+its place with an empty day and an issue.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from dropctl.ingest.dates import day_named
+from dropctl.ingest.headings import Recognised
+from dropctl.ingest.marks import Marks
+from dropctl.ingest.month_grid import MonthGrid, is_legend, read_grid, read_legend, year_of_month
+from dropctl.ingest.rows import RowFates, is_blank
+from dropctl.registers.absence import MARKS, NIL_WORDS, Meaning, meaning_of_words, plain_mark
+from dropctl.registers.steps import DATE
+from dropctl.tables.issues import Issue
+from dropctl.tables.raw import Cell, RawSheet, cell_address, column_letters, raw_text
+from dropctl.tables.spec import Columns
+
+_COUNT_ROW = re.compile(
+    r"^(本[班月日]|全[班校])?(应到|实到|缺勤|出勤|缺课|到校|请假|病假|事假|旷课|迟到|早退)(总?人?数|率|合计|天数)?$"
+)
+_PLAIN_NAME = re.compile(r"[\u4e00-\u9fa5]{2,4}")
+_LONGEST_RANGE = 200
+
+
+def absence_rows(
+    sheet: RawSheet, recognised: Recognised, fates: RowFates, grid: MonthGrid | None
+) -> tuple[RowFates, frozenset[int], list[str]]:
+    """Return what becomes of each row, which kept ones are nil returns (无), and the legend lines of the sheet."""
+    name_place = next(source.places[0] for source in recognised.sources if source.column.key == "name")
+    telling = {
+        place
+        for source in recognised.sources
+        if source.column.key in ("reason", "mark", "note", "part")
+        for place in source.places
+    }
+    first = max(recognised.heading, grid.last_heading if grid else 0) + 1
+    nil: set[int] = set()
+    aside: set[int] = set()
+    legends = []
+    kept = set(fates.kept)
+    for index, row in enumerate(sheet.rows):
+        opening = row[0] if row else None
+        if type(opening) is float and index >= first and _plain_name(row, name_place):
+            continue  # a numbered row with an ordinary name: most rows, decided at once
+        if opening is None:
+            opening = next((cell for cell in row if cell is not None), None)
+        if is_legend(raw_text(opening) or ""):
+            legends.append("　".join(text for cell in row if (text := raw_text(cell))))
+            aside.add(index)
+            continue
+        if index < first:
+            aside.add(index)
+            continue
+        name = plain_mark(row[name_place]) if name_place < len(row) else ""
+        said_beside = not name and any(plain_mark(row[at]) in NIL_WORDS for at in telling if at < len(row))
+        if name in NIL_WORDS or said_beside:
+            nil.add(index)
+        elif _COUNT_ROW.match(name):
+            aside.add(index)
+    whole = tuple(sorted((kept | nil) - aside))
+    blank = sum(is_blank(row) for row in sheet.rows)
+    said = {sheet.row_number(index) for index in nil | aside}
+    issues = tuple(issue for issue in fates.issues if not (issue.code == "row_without_name" and issue.row in said))
+    return RowFates(whole, len(sheet.rows) - len(whole) - blank, blank, issues), frozenset(nil), legends
+
+
+def _plain_name(row: Sequence[Cell], place: int) -> bool:
+    name = row[place] if place < len(row) else None
+    if type(name) is not str or not _PLAIN_NAME.fullmatch(name) or name in NIL_WORDS:
+        return False
+    return not _COUNT_ROW.match(name)
+
+
+def read_marks(
+    sheet: RawSheet,
+    recognised: Recognised,
+    grid: MonthGrid | None,
+    fates: RowFates,
+    nil: frozenset[int],
+    legends: Sequence[str],
+    data: Columns,
+    as_of: date,
+    marks: Marks,
+) -> list[Issue]:
+    """Add the rows and marks of one sheet to `marks`; return the cells that say nothing known or contradict others.
+
+    In `data`, the sheet's rows by column, nil rows lose their name.
+    """
+    for place, index in enumerate(fates.kept):
+        if index in nil:
+            data["name"][place] = None
+    marks.begin(data, "grid" if grid is not None else "log")
+    if grid is not None:
+        return read_grid(sheet, grid, fates.kept, nil, read_legend(legends), marks)
+    return _read_log(sheet, recognised, fates.kept, nil, data, as_of, marks)
+
+
+def _read_log(
+    sheet: RawSheet,
+    recognised: Recognised,
+    indices: Sequence[int],
+    nil: frozenset[int],
+    data: Columns,
+    as_of: date,
+    marks: Marks,
+) -> list[Issue]:
+    issues: list[Issue] = []
+    places = {source.column.key: source.places[0] for source in recognised.sources}
+    default, guessed = day_named(f"{recognised.title} {sheet.sheet or ''} {sheet.file}", as_of)
+    letters = column_letters(places["name"])
+
+    def issue(row: int, key: str, code: str, severity: str, raw: Cell, message: str) -> None:
+        cell = cell_address(row, places[key]) if key in places else None
+        issues.append(Issue("absence", sheet.file, sheet.sheet, cell, row, key, code, severity, raw_text(raw), message))
+
+    for place, index in enumerate(indices):
+        row = sheet.row_number(index)
+        written, until = data["day"][place], data["last_day"][place]
+        days, fault = read_days(written, until, as_of)
+        if not days and fault is None and default is not None:
+            days = [default]
+            if guessed:
+                fault = f"没有写日期，按标题里的 {default} 处理"
+        if fault is not None:
+            issue(
+                row,
+                "day",
+                "day_unreadable" if not days else "day_guessed",
+                "warning" if days else "error",
+                written,
+                fault,
+            )
+        if not days and fault is None:
+            issue(row, "day", "day_missing", "error", written, "没有日期，这一行没有计入考勤，请补上日期")
+        if index in nil:
+            state, part, label = "nil", "whole", "无缺勤"
+        else:
+            meaning, contradiction = log_meaning(data["mark"][place], data["reason"][place], data["leave"][place])
+            state, label = meaning.state, meaning.label
+            part = "whole" if state == "attended" else data["part"][place] or "whole"
+            if contradiction:
+                issue(row, "leave", "leave_contradicted", "warning", data["reason"][place], contradiction)
+        said = "、".join(str(text) for text in (data["mark"][place], data["reason"][place]) if text) or label
+        code = marks.code(state, label, said)
+        for day in (*days,) or (None,):
+            marks.add([place], [code], day, part=part, column=letters, in_range=len(days) > 1)
+    return issues
+
+
+def log_meaning(mark: str | None, reason: str | None, leave: str | None) -> tuple[Meaning, str | None]:
+    """Return what a row of a log says about its pupil, and a sentence when it contradicts itself.
+
+    A row is an absence; without leave, and without a reason that excuses, it is unexcused.
+    """
+    kind = MARKS.get(plain_mark(mark)) if mark else None
+    said = kind or (meaning_of_words(mark) if mark else None) or (meaning_of_words(reason) if reason else None)
+    if leave == "unclear":
+        return Meaning("unknown", "是否请假看不懂"), None
+    if leave == "是":
+        if said is not None and said.state == "unexcused":
+            return Meaning("unknown", "请假与旷课矛盾"), "写了已请假，又写了旷课或无故，当天按“不明”处理，请核实后改正"
+        return (
+            said if said is not None and said.state in ("attended", "excused") else Meaning("excused", "请假")
+        ), None
+    if leave == "否":
+        if said is not None and (said.state == "attended" or said.label == "公假"):
+            return said, None
+        return Meaning("unexcused", said.label if said is not None else "未请假"), None
+    return said or Meaning("unexcused", reason or mark or "缺勤"), None
+
+
+_SEPARATOR = re.compile(r"\s*(?:至|到|—+|–|~|～|--)\s*")
+_PIECE = re.compile(r"(?:(20\d\d)\s*[年\-./])?\s*(?:(\d{1,2})\s*[月\-./])?\s*(\d{1,2})\s*[日号]?")
+
+
+def read_days(written: Cell, until: Cell, as_of: date) -> tuple[list[date], str | None]:
+    """Return the days a log row names (one, several, a range), and what could not be read or was supplied."""
+    if written is None and until is None:
+        return [], None
+    begin, fault = _one_or_more(written, as_of)
+    if until is None or not begin:
+        return begin, fault
+    end, end_fault = _one_or_more(until, as_of)
+    if len(end) != 1:
+        return begin, end_fault or "结束日期读不懂，只按开始日期计"
+    return _range(begin[0], end[0], fault or end_fault)
+
+
+def _one_or_more(cell: Cell, as_of: date) -> tuple[list[date], str | None]:
+    if isinstance(cell, datetime):
+        return [cell.date()], None
+    if isinstance(cell, date):
+        return [cell], None
+    text = unicodedata.normalize("NFKC", raw_text(cell) or "").strip()
+    if not text:
+        return [], None
+    value, _ = DATE.apply(cell)
+    if isinstance(value, date):
+        return [value], None
+    pieces = [piece for piece in re.split(r"[、,，;；]", text) if piece.strip()]
+    if len(pieces) > 1:
+        read = [_piece(piece, as_of) for piece in pieces]
+        days: list[date] = []
+        month: tuple[int, int] | None = None
+        for piece, day in zip(pieces, read, strict=True):
+            day = day or (_piece(piece, as_of, month) if month else None)
+            if day is None:
+                return [], f"读不出日期“{text}”，这一行没有计入考勤，请写成 2025-09-01 的样子"
+            month = (day.year, day.month)
+            days.append(day)
+        return sorted(set(days)), _year_supplied(text, days[0])
+    ends = [part for part in _SEPARATOR.split(text) if part]
+    if len(ends) == 1 and (found := re.fullmatch(r"(.+?\d[日号]?)\s*-\s*(\d{1,2}[月./]?\d{0,2}[日号]?)", text)):
+        ends = [found[1], found[2]]
+    first = _piece(ends[0], as_of)
+    if first is None or len(ends) > 2:
+        return [], f"读不出日期“{text}”，这一行没有计入考勤，请写成 2025-09-01，一段日子写成 2025-09-01至2025-09-05"
+    guessed = _year_supplied(text, first)
+    if len(ends) == 1:
+        return [first], guessed
+    last = _piece(ends[1], as_of, (first.year, first.month))
+    if last is None:
+        return [], f"读不出日期“{text}”，这一行没有计入考勤，请写成 2025-09-01至2025-09-05"
+    return _range(first, last, guessed)
+
+
+def _year_supplied(text: str, first: date) -> str | None:
+    return None if re.search(r"20\d\d", text) else f"日期“{text}”没有年份，按 {first} 处理，请写全"
+
+
+def _range(first: date, last: date, fault: str | None) -> tuple[list[date], str | None]:
+    if last < first:
+        return [], f"结束日期{last}早于开始日期{first}，这一行没有计入考勤，请改正"
+    if (last - first).days > _LONGEST_RANGE:
+        return [], f"{first}到{last}超过{_LONGEST_RANGE}天，可能写错了年份，这一行没有计入考勤，请核对"
+    return [first + timedelta(days=n) for n in range((last - first).days + 1)], fault
+
+
+def _piece(text: str, as_of: date, within: tuple[int, int] | None = None) -> date | None:
+    """Return the day a piece names; year and month may come from the piece before it (`within`)."""
+    found = _PIECE.fullmatch(text.strip())
+    if not found or (found[2] is None and within is None):
+        return None
+    month = int(found[2]) if found[2] else (within or (0, 0))[1]
+    if not 1 <= month <= 12:
+        return None
+    if found[1]:
+        year = int(found[1])
+    elif within:
+        year = within[0] + (1 if month < within[1] else 0)
+    else:
+        year = year_of_month(month, as_of)
+    try:
+        return date(year, month, int(found[3]))
+    except ValueError:
+        return None

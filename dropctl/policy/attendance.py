@@ -1,0 +1,319 @@
+"""From absence lists and the evidence of a term to each pupil's days and runs, and each class's reported days (三.2).
+
+Whose a mark is, is decided as for every class list (CONTRACT §1); a name that fits two pupils makes their days
+unknown, never absent. Only pupils with an unexcused mark are told day by day: without one there is no run.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+import polars as pl
+
+from dropctl.errors import place
+from dropctl.policy.absence_days import THERE, Leave, Mark, Merged, Sighting, merge_marks, pupil_days
+from dropctl.policy.absence_runs import AbsenceRun, DayState, RunLimits, find_runs, is_frequent, run_limits
+from dropctl.policy.evidence import ClassKey, Evidence, PupilFacts
+from dropctl.policy.grounds import ground_of
+from dropctl.policy.mark_issues import conflicting, nil_contradicted, not_counted, unlisted
+from dropctl.reconcile.comparisons import disagreements
+from dropctl.reconcile.linkage import Link
+from dropctl.reconcile.people import Person, Pupil, people
+from dropctl.school_calendar import CalendarYearUnknown, SchoolCalendar
+from dropctl.tables.issues import Issue
+
+_MARK_COLUMNS = ("spot", "day", "state", "part", "raw", "reason", "form", "column", "in_range")
+_IDENTITY = ("id_number", "id_text", "enrollment_number", "sex", "birth")
+
+
+@dataclass(frozen=True, slots=True)
+class PupilAttendance:
+    """One pupil with an unexcused day: the school days, the runs in them, and where the first mark of each stands."""
+
+    facts: PupilFacts
+    days: tuple[DayState, ...]
+    runs: tuple[AbsenceRun, ...]
+    frequent: tuple[date, ...]  # the unexcused days of the term, when they are many and no run reached the mark
+    places: Mapping[date, Person]
+
+
+@dataclass(frozen=True, slots=True)
+class ClassReport:
+    """One class of the roster: how many pupils, and which school days of the term it reported and which not."""
+
+    key: ClassKey
+    pupils: int
+    reported: tuple[date, ...]
+    unreported: tuple[date, ...]
+
+
+@dataclass(slots=True)
+class Attendance:
+    """What the absence lists say about one school, or several, up to `as_of`."""
+
+    limits: RunLimits
+    first: date
+    as_of: date
+    term_days: tuple[date, ...]  # the school days of the current term up to as_of
+    undetermined: tuple[int, ...]  # years whose holidays are not known: their days are not counted
+    pupils: list[PupilAttendance] = field(default_factory=list)
+    classes: list[ClassReport] = field(default_factory=list)
+    links: list[Link] = field(default_factory=list)
+    issues: list[Issue] = field(default_factory=list)
+
+    @property
+    def notes(self) -> list[str]:
+        """What a person must know before believing the counts, in whole sentences."""
+        said = [
+            f"没有{year}年的放假日历，这一年的上课日待定，没有计入考勤；填写 calendar/{year}.toml 后再核对一次"
+            for year in self.undetermined
+        ]
+        silent = sum(1 for report in self.classes if not report.reported and report.unreported)
+        if silent:
+            said.append(f"{silent}个班本学期一天考勤也没有上报，这些班谁没到校都不知道")
+        return said
+
+
+def attendance_of(
+    evidence: Evidence,
+    absences: pl.DataFrame,
+    *,
+    open_cases: Mapping[str, date] | None = None,
+    registry_marks: Mapping[str, date] | None = None,
+) -> Attendance:
+    """Return the attendance of the pupils in `evidence` by the frame of the register `absence`.
+
+    `open_cases` and `registry_marks`: child's number → the day a case was opened, or the registry marked the child.
+    """
+    calendar, as_of = evidence.calendar, evidence.as_of
+    first = _first_day(calendar, absences, evidence.opening)
+    days, undetermined = _school_days(calendar, first, as_of)
+    known = set(days)
+    result = Attendance(
+        run_limits(evidence.plan), first, as_of, tuple(day for day in days if day >= evidence.opening), undetermined
+    )
+    whole = absences.with_columns(pl.struct("file", "sheet", "row").rle_id().alias("spot"))
+    base = whole.unique("spot", keep="first", maintain_order=True)
+    rows = people(base, "absence")
+    spots = dict(zip(map(id, rows), base["spot"].to_list(), strict=True))
+    # What stands once per row of a sheet stays in `base`; the marks are many and carry only their own.
+    frame = whole.select(*_MARK_COLUMNS)
+    result.issues += not_counted(frame, base, known, calendar, as_of)
+    marks = frame.filter(pl.col("day").is_in(days))
+    absentees = _absentees([row for row in rows if row.name is not None])
+    links = evidence.link([facts.pupil for facts in evidence.pupils], absentees, by_class=True)
+    result.links = links
+    owner, doubtful = _owners(links, spots, evidence.pupils)
+    linked = {id(link.right) for link in links}
+    result.issues += unlisted([one for one in absentees if id(one) not in linked], links)
+    reported = _reported(marks, base)
+    result.issues += nil_contradicted(marks, base)
+    marks = marks.filter(pl.col("state") != "nil")
+    person_at = {spots[id(row)]: row for row in rows}
+    _judge(result, evidence, marks, owner, doubtful, reported, days, person_at, open_cases or {}, registry_marks or {})
+    groups = evidence.classes.values()
+    for group in groups:
+        if group.key[2] is None or not any(facts.expected for facts in group.pupils):
+            continue
+        told = reported.get(group.key, set())
+        result.classes.append(
+            ClassReport(
+                group.key,
+                len(group.pupils),
+                tuple(day for day in result.term_days if day in told),
+                tuple(day for day in result.term_days if day not in told),
+            )
+        )
+    return result
+
+
+def _first_day(calendar: SchoolCalendar, absences: pl.DataFrame, opening: date) -> date:
+    """Return the opening of the earliest known term the lists speak about; runs may reach over a vacation."""
+    earliest = absences["day"].min()
+    if not isinstance(earliest, date) or earliest >= opening:
+        return opening
+    return min(
+        (term.opening for term in calendar.terms if term.closing is None or term.closing >= earliest), default=opening
+    )
+
+
+def _school_days(calendar: SchoolCalendar, first: date, last: date) -> tuple[list[date], tuple[int, ...]]:
+    days, unknown = [], set()
+    for offset in range((last - first).days + 1):
+        day = first + timedelta(days=offset)
+        try:
+            if calendar.is_school_day(day):
+                days.append(day)
+        except CalendarYearUnknown:
+            unknown.add(day.year)
+    return days, tuple(sorted(unknown))
+
+
+def _absentees(rows: Sequence[Person]) -> list[Pupil]:
+    """Return the pupils the rows name: names count pupils, not rows, but two rows of one grid are two pupils."""
+    groups: dict[tuple[object, ...], list[Person]] = defaultdict(list)
+    # Most lists hold names only; then nothing can disagree.
+    identified = any(getattr(row, name) is not None for row in rows for name in _IDENTITY)
+    for row in rows:
+        groups[row.school, row.grade, row.class_name, row.name].append(row)
+    found = []
+    for group in groups.values():
+        sheets = [(row.file, row.sheet) for row in group if row.facts["form"] == "grid"]
+        agree = not identified or _agree(group)
+        if len(set(sheets)) == len(sheets) and agree:
+            found.append(Pupil(tuple(group)))
+        else:
+            found += _apart(group)
+    return found
+
+
+def _agree(group: Sequence[Person]) -> bool:
+    """Return whether no two rows of a group say different things about who they are."""
+    kinds = list({tuple(getattr(row, name) for name in _IDENTITY): row for row in group}.values())
+    return not any(disagreements(one, two) for one in kinds for two in kinds if one is not two)
+
+
+def _apart(group: Sequence[Person]) -> list[Pupil]:
+    """Return namesakes of one class: one pupil per number written beside the name, each row without one alone."""
+    numbered: dict[str, list[Person]] = defaultdict(list)
+    for row in group:
+        numbered[row.id_number or row.enrollment_number or f"{row.file}/{row.sheet}/{row.row}"].append(row)
+    return [Pupil(tuple(rows)) for rows in numbered.values()]
+
+
+def _owners(
+    links: Sequence[Link], spots: Mapping[int, int], pupils: Sequence[PupilFacts]
+) -> tuple[dict[int, int], dict[int, list[tuple[int, Link]]]]:
+    """Return spot → place of its pupil, and the place of each pupil in doubt → (spot, the link that doubts)."""
+    places = {id(facts.pupil): place for place, facts in enumerate(pupils)}
+    owner: dict[int, int] = {}
+    doubtful: dict[int, list[tuple[int, Link]]] = defaultdict(list)
+    for link in links:
+        pupil = places[id(link.left)]
+        for row in link.right.rows:
+            if link.decision == "accepted":
+                owner[spots[id(row)]] = pupil
+            elif link.decision == "review":
+                doubtful[pupil].append((spots[id(row)], link))
+    return owner, doubtful
+
+
+def _reported(marks: pl.DataFrame, base: pl.DataFrame) -> dict[ClassKey, set[date]]:
+    """Return the days on which each class has an absence row, a nil row or a mark in the grid's column."""
+    numbers: dict[ClassKey, int] = {}
+    spots, classes = [], []
+    for spot, *key in base.select("spot", "school", "grade", "class_name").iter_rows():
+        if key[2] is not None:
+            spots.append(spot)
+            classes.append(numbers.setdefault((key[0], key[1], key[2]), len(numbers)))
+    table = pl.DataFrame({"spot": spots, "class": classes}, schema={"spot": pl.UInt32, "class": pl.UInt32})
+    told = marks.filter(pl.col("raw").is_not_null() | (pl.col("form") == "log")).select("spot", "day")
+    keys = list(numbers)
+    found: dict[ClassKey, set[date]] = defaultdict(set)
+    for number, day in told.join(table, on="spot").select("class", "day").unique().iter_rows():
+        found[keys[number]].add(day)
+    return found
+
+
+def _judge(
+    result: Attendance,
+    evidence: Evidence,
+    marks: pl.DataFrame,
+    owner: Mapping[int, int],
+    doubtful: Mapping[int, list[tuple[int, Link]]],
+    reported: Mapping[ClassKey, set[date]],
+    days: Sequence[date],
+    person_at: Mapping[int, Person],
+    open_cases: Mapping[str, date],
+    registry_marks: Mapping[str, date],
+) -> None:
+    table = pl.DataFrame(
+        {"spot": list(owner), "pupil": list(owner.values())}, schema={"spot": pl.UInt32, "pupil": pl.UInt32}
+    )
+    owned = marks.join(table, on="spot", how="inner", maintain_order="left")
+    result.issues += conflicting(owned, person_at)
+    accused = owned.filter(pl.col("state") == "unexcused")["pupil"].unique()
+    theirs = owned.filter(pl.col("pupil").is_in(accused.implode())).with_columns(
+        pl.len().over("pupil", "day").alias("marks")
+    )
+    there = (pl.col("marks") == 1) & (pl.col("state") == "attended") & (pl.col("part") == "whole")
+    merged: dict[int, dict[date, Merged]] = defaultdict(dict)
+    for pupil, day in theirs.filter(there).select("pupil", "day").iter_rows():
+        merged[pupil][day] = THERE
+    told: dict[tuple[int, date], list[Mark]] = defaultdict(list)
+    spot_of: dict[int, dict[date, int]] = defaultdict(dict)
+    columns = ("pupil", "day", "state", "part", "raw", "reason", "column", "spot")
+    for pupil, day, state, part, raw, reason, column, spot in theirs.filter(~there).select(columns).iter_rows():
+        row = person_at[spot]
+        where = place(row.file, row.sheet, f"{column}{row.row}" if column else f"第{row.row}行")
+        said = reason if raw is None or raw == reason else f"{raw}（{reason}）"
+        told[pupil, day].append(Mark(state, part, said, where))
+        spot_of[pupil].setdefault(day, spot)
+    for (pupil, day), found in told.items():
+        merged[pupil][day] = merge_marks(found)
+    doubt_days = _doubt_days(marks, {spot for pupil in merged for spot, _ in doubtful.get(pupil, ())})
+    term = (evidence.opening, evidence.as_of)
+    for pupil in sorted(merged):
+        facts = evidence.pupils[pupil]
+        states = pupil_days(
+            days,
+            reported=reported.get(facts.class_key, set()),
+            marks=merged[pupil],
+            leaves=_leaves(facts),
+            sightings=_sightings(facts, open_cases),
+            doubts={
+                day: f"{link.reason}，不能确定记的是不是这名学生"
+                for spot, link in doubtful.get(pupil, ())
+                for day in doubt_days.get(spot, ())
+            },
+        )
+        runs = find_runs(
+            states,
+            result.limits,
+            evidence.as_of,
+            left_on=None if facts.expected else evidence.as_of,
+            registry_mark=registry_marks.get(facts.number),
+        )
+        often = facts.expected and is_frequent(states, runs, result.limits, term)
+        unexcused = tuple(day.day for day in states if day.state == "unexcused" and term[0] <= day.day <= term[1])
+        if runs:
+            result.pupils.append(
+                PupilAttendance(
+                    facts,
+                    tuple(states),
+                    tuple(runs),
+                    unexcused if often else (),
+                    {day: person_at[spot] for day, spot in spot_of[pupil].items()},
+                )
+            )
+
+
+def _doubt_days(marks: pl.DataFrame, spots: set[int]) -> dict[int, list[date]]:
+    """Return the days of the rows that may be somebody else's, where they say more than that the child was there."""
+    if not spots:
+        return {}
+    chosen = marks.filter(pl.col("spot").is_in(list(spots)) & (pl.col("state") != "attended"))
+    found: dict[int, list[date]] = defaultdict(list)
+    for spot, day in chosen.select("spot", "day").iter_rows():
+        found[spot].append(day)
+    return found
+
+
+def _leaves(facts: PupilFacts) -> list[Leave]:
+    """Return the complete approvals of a pupil; one that lacks a paper excuses nothing (CONTRACT §3)."""
+    grounds = [ground_of(approval) for approval in facts.approvals]
+    return [Leave(ground.starts, ground.ends, ground.label) for ground in grounds if not ground.missing]
+
+
+def _sightings(facts: PupilFacts, open_cases: Mapping[str, date]) -> list[Sighting]:
+    found = []
+    if facts.list_date is not None and facts.presence in ("absent", "no_row", "present"):
+        there = facts.presence == "present"
+        found.append(Sighting(facts.list_date, there, f"{facts.list_date}的返校名单上{'已' if there else '没有'}到校"))
+    opened = open_cases.get(facts.number)
+    if opened is not None:
+        found.append(Sighting(opened, False, f"{opened}立的个案还没有办结"))
+    return found

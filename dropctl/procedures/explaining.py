@@ -1,0 +1,96 @@
+"""Why two rows are, or may be, one child: a link found again by its number in what the workspace remembers.
+
+Links are not stored with their evidence: the same registers give the same links, so they are made again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from dropctl.errors import Refused, place
+from dropctl.procedures.review import review_state
+from dropctl.reconcile.comparisons import labels
+from dropctl.reconcile.likely import Evidence
+from dropctl.reconcile.linkage import Link
+from dropctl.reconcile.people import Pupil
+from dropctl.vocabulary import register_label
+from dropctl.workspace import Workspace
+
+DECISIONS = {"accepted": "判为同一人", "review": "待人工确认"}
+TIERS = {
+    "exact_id": "证件号有效且相同",
+    "repaired_id": "证件号经无损整理后相同",
+    "enrollment_number": "学籍号相同",
+    "class_list": "班级名单",
+    "model": "综合比对（两行仍须确认，不据此认定任何学生）",
+    "person": "此前由人判定",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class LinkSide:
+    """One of the two rows: where it stands and what it says, without any number."""
+
+    register: str
+    file: str
+    sheet: str | None
+    row: int
+    name: str | None
+    sex: str | None
+    birth: date | None
+    grade: str | None
+    class_name: str | None
+
+    @property
+    def where(self) -> str:
+        """`学籍名册（file · sheet · 第5行）`."""
+        return f"{register_label(self.register)}（{place(self.file, self.sheet)} · 第{self.row}行）"
+
+
+@dataclass(frozen=True, slots=True)
+class LinkExplanation:
+    """A link with its reason and, where the model weighed it, the evidence per field; the bits add up to `bits`."""
+
+    link_id: str
+    left: LinkSide
+    right: LinkSide
+    decision: str
+    tier: str | None
+    probability: float | None
+    reason: str
+    evidence: Evidence
+
+    @property
+    def bits(self) -> float:
+        """The sum of the evidence."""
+        return sum(bits for *_, bits in self.evidence)
+
+
+def explain_link(workspace: Workspace, reference: str, as_of: date) -> LinkExplanation:
+    """Return why the two rows of link `reference` (`M-…`) are taken for one child, as known on `as_of`.
+
+    Raises Refused when nothing is recorded yet or no link has that number.
+    """
+    wanted = reference.strip().upper()
+    for link in review_state(workspace, as_of).links:
+        if link.link_id == wanted:
+            return _explained(link)
+    todo = "到核对结果.xlsx 的“待人工确认”表或 links.parquet 里查编号；名单换过的，用最近一次的"
+    raise Refused(f"没有编号为“{reference}”的配对", todo=todo)
+
+
+def _explained(link: Link) -> LinkExplanation:
+    reason = link.reason
+    if link.differences and labels(link.differences) not in reason:
+        reason = f"{reason}；{labels(link.differences)}不一致"
+    sides = (_side(link.left), _side(link.right))
+    return LinkExplanation(link.link_id, *sides, link.decision, link.tier, link.probability, reason, link.evidence)
+
+
+def _side(pupil: Pupil) -> LinkSide:
+    lead = pupil.lead
+    return LinkSide(
+        lead.register, lead.file, lead.sheet, lead.row, lead.name, lead.known_sex, lead.known_birth, lead.grade,
+        lead.class_name,
+    )  # fmt: skip

@@ -1,0 +1,112 @@
+"""From scores to decisions: the best candidate of each row, accepted only with a margin and never against a rule.
+
+Two valid numbers that differ never link by themselves; whatever could be a twin goes to a person. The rules here
+can only take an acceptance back, never give one.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from dropctl.reconcile.model.levels import BIRTH, GUARDIAN, ID, NAME, SEX, VILLAGE, Comparison
+from dropctl.reconcile.model.scoring import FAMILY, probability
+
+# The model accepts from this probability on, when the next candidate of the same row is this many bits behind; a
+# name that sounds the same with an equal birth date lets it be a little less sure.
+ACCEPT, ACCEPT_NAMESAKE = 0.999, 0.99
+MARGIN_BITS = 7.0
+# Below this a pair is not worth a person's question.
+REVIEW = 0.2
+# Below this a pair is not even kept as rejected.
+KEEP_BITS = -7.0
+
+
+def _at(comparison: Comparison, *names: str) -> pl.Expr:
+    return pl.col(comparison.field).is_in([comparison.index(name) for name in names])
+
+
+_SAME_NAME = _at(NAME, "equal", "former")
+_SOUNDS_SAME = _at(NAME, "equal", "former", "read", "sound")
+_BORN_SAME_DAY = _at(BIRTH, "equal")
+_SAME_NUMBER = _at(ID, "equal", "equal_but")
+_ONE_SLIP = _at(ID, "same_text", "one_wrong", "one_left_out", "swapped")
+_NUMBER_SPEAKS_AGAINST = _at(ID, "valid_near", "valid_born_together", "valid_differ", "different")
+_KIN_OR_PLACE = _at(GUARDIAN, "equal") | _at(VILLAGE, "equal")
+# CONTRACT §1: an equal number links with one of name, birth date, sex different. A name that differs needs a birth
+# date that agrees: else it is perhaps the number of a brother or sister.
+_DIFFERENCES = (
+    (~_SAME_NAME).cast(pl.UInt8) + _at(BIRTH, "part", "different").cast(pl.UInt8) + _at(SEX, "different").cast(pl.UInt8)
+)
+BY_NUMBER = _SAME_NUMBER & (_DIFFERENCES <= 1) & (_SAME_NAME | _BORN_SAME_DAY)
+# A twin or sibling never has an equal name, hardly ever one of the same sound; a name that only resembles needs a
+# number that is the same but for one slip. Where the numbers differ, birth date and family or village must agree.
+_NOT_AGAINST = ~_NUMBER_SPEAKS_AGAINST | (_BORN_SAME_DAY & _KIN_OR_PLACE)
+# Digits a spreadsheet has lost prove no more than the front of the number: something else must agree.
+_LOST_ALONE = _at(ID, "lost_15", "lost_14") & ~_BORN_SAME_DAY & ~_KIN_OR_PLACE
+# Born on one day in one place, other names, each with a number of its own: twins, never a question.
+TWINS = _at(NAME, "near", "surname", "different") & _at(ID, "valid_born_together")
+BY_MODEL = (
+    ~_SAME_NUMBER
+    & ~_LOST_ALONE
+    & (
+        (_SAME_NAME & (_NOT_AGAINST | FAMILY))
+        | (_at(NAME, "sound") & _BORN_SAME_DAY & _NOT_AGAINST)
+        | (_at(NAME, "read") & _BORN_SAME_DAY & ~_NUMBER_SPEAKS_AGAINST)
+        | (_at(NAME, "near") & _BORN_SAME_DAY & _ONE_SLIP)
+    )
+)
+
+
+def chosen(scored: pl.DataFrame) -> pl.DataFrame:
+    """Return the pairs worth keeping with `decision` (accepted, review, rejected), `probability` and `rank`.
+
+    `rank` is 1 for the best candidate of a right row. `scored` needs `left`, `right`, the levels and `bits`; ties
+    are broken by position. Sorted by right, rank.
+    """
+    frame = scored.filter(pl.col("bits") > KEEP_BITS).sort("right", "bits", "left", descending=[False, True, False])
+    namesake = _SAME_NAME & _BORN_SAME_DAY
+    rival = namesake & ~_SAME_NUMBER
+    # An equal number is always worth a look, however little else agrees (CONTRACT §1: two differences, review).
+    frame = scored.filter((pl.col("bits") > KEEP_BITS) | _SAME_NUMBER).sort(
+        "left", "bits", "right", descending=[False, True, False]
+    )
+    frame = frame.with_columns(_best_other("left").alias("left_other"), rival.any().over("left").alias("left_namesake"))
+    frame = frame.sort("right", "bits", "left", descending=[False, True, False])
+    frame = frame.with_columns(
+        pl.col("left").cum_count().over("right").alias("rank"),
+        _best_other("right").alias("right_other"),
+        probability().alias("probability"),
+        (rival.any().over("right") | pl.col("left_namesake")).alias("has_namesake"),
+    )
+    best = pl.col("rank") == 1
+    clear = (pl.col("bits") - pl.col("right_other") >= MARGIN_BITS).fill_null(True)
+    # Somebody else of the right register fits the left row as well: this one is perhaps the sibling. Two rows with
+    # the child's own name and birth date are the child given twice.
+    alone = (pl.col("bits") - pl.col("left_other") >= MARGIN_BITS).fill_null(True)
+    beaten = (pl.col("left_other") - pl.col("bits") >= MARGIN_BITS).fill_null(False)
+    unbeaten = namesake | alone | (BY_NUMBER & ~beaten)
+    # Where one of the two rows has a candidate of its own name and birth date, another name is a twin's.
+    unbeaten = unbeaten & (_SAME_NAME | ~pl.col("has_namesake"))
+    likely = pl.col("probability")
+    enough = (likely >= ACCEPT) | (_SOUNDS_SAME & _BORN_SAME_DAY & (likely >= ACCEPT_NAMESAKE))
+    accepted = best & clear & unbeaten & (BY_NUMBER | (BY_MODEL & enough))
+    # A second candidate is asked about only when it is about as good as the first.
+    near_best = (pl.col("rank") == 2) & (pl.col("bits").shift(1) - pl.col("bits") < MARGIN_BITS)
+    review = (best | near_best) & ~TWINS & (likely >= REVIEW) & ~(beaten & (likely < 0.9))
+    review = review | (best & _SAME_NUMBER & ~beaten)
+    return frame.select(
+        pl.exclude("left_other", "right_other", "left_namesake", "has_namesake"),
+        pl.when(accepted)
+        .then(pl.lit("accepted"))
+        .when(review)
+        .then(pl.lit("review"))
+        .otherwise(pl.lit("rejected"))
+        .alias("decision"),
+    )
+
+
+def _best_other(side: str) -> pl.Expr:
+    """Return the bits of the best other pair of the same row, for a frame sorted by `side` and falling bits."""
+    same = pl.col(side)
+    following = pl.when(same == same.shift(-1)).then(pl.col("bits").shift(-1))
+    return pl.when(same == same.shift(1)).then(pl.col("bits").first().over(side)).otherwise(following)

@@ -1,0 +1,246 @@
+"""Two registers in, decided pairs out: equal numbers first, the model on what they leave open.
+
+The order of work: numbers on thin columns of every row (tiers `exact_id`, `repaired_id`), then blocking, levels,
+weights and choice on the residual, then the rows of the right register that still have nobody against the left rows
+that are already linked (a child listed twice). Same input, same output in the same order on any number of threads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from dropctl.reconcile.model import choose, counting
+from dropctl.reconcile.model.blocking import COUNTY_RULES, BlockingRule, candidate_pairs, packed_pairs, rules_for
+from dropctl.reconcile.model.levels import COMPARISONS, ID, compared
+from dropctl.reconcile.model.reasons import with_reasons
+from dropctl.reconcile.model.scoring import WEIGHT_COLUMNS, scored
+from dropctl.reconcile.model.traits import (
+    GUESSED,
+    REPAIRED,
+    WRITTEN,
+    Sounds,
+    compact,
+    details,
+    with_columns,
+)
+from dropctl.reconcile.model.weights import Weights, parse_weights
+
+DECISION = pl.Enum(["accepted", "review", "rejected"])
+TIER = pl.Enum(["exact_id", "repaired_id", "model"])
+LEVEL_COLUMNS = tuple(one.field for one in COMPARISONS)
+CERTAIN_REASON = "证件号有效且相同，姓名一致"
+_EVIDENCE = ("left", "right", *LEVEL_COLUMNS, *WEIGHT_COLUMNS, "prior_bits", "bits", "decision", "probability")
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """What the matcher is handed: shipped weights and the table of sounds."""
+
+    weights: Weights
+    sounds: Sounds
+
+    @classmethod
+    def parse(cls, weights: str, sounds: str) -> Model:
+        """Return the model held by the texts of the two packaged files."""
+        return cls(parse_weights(weights), Sounds.parse(sounds))
+
+
+@dataclass(frozen=True, slots=True)
+class Population:
+    """How large the registers are when only some rows of each are given: all left rows, undecided left and right."""
+
+    left: int
+    open_left: int
+    open_right: int
+
+
+@dataclass(frozen=True, slots=True)
+class Linkage:
+    """What `link_frames` decided.
+
+    `links`: left_row, right_row (Int64, the frames' `row`), decision, tier (null in review and rejected), probability
+    and bits (null where a number decided), reason; sorted by left_row, right_row. `evidence`: the pairs that were
+    weighed, with left_row, right_row, levels and bits per field and `prior_bits`, which add up to `bits`; same order.
+    `weights`: those used.
+    """
+
+    links: pl.DataFrame
+    evidence: pl.DataFrame
+    weights: Weights
+
+
+def link_frames(
+    left: pl.DataFrame | pl.LazyFrame,
+    right: pl.DataFrame | pl.LazyFrame,
+    model: Model,
+    *,
+    rules: Sequence[BlockingRule] | None = None,
+    keep_rejected: bool = False,
+    whole: Population | None = None,
+) -> Linkage:
+    """Return the decided pairs of two registers with columns of `traits.COLUMNS`; scanned files stay on disk.
+
+    For each row of `right` the best candidate of `left` is looked for: `left` holds a child once, `right` may hold
+    one twice. `rules`: blocking, by default what the number of undecided rows allows. `keep_rejected`: also
+    return the best candidates that were weighed and not believed. `whole`: the size of the registers when
+    only some of their rows are given.
+    """
+    our_rows, their_rows = with_columns(left), with_columns(right)
+    ours, theirs = compact(our_rows), compact(their_rows)
+    sure = _by_number(ours, theirs)
+    open_left, open_right = _others(ours.height, sure["place"]), _others(theirs.height, sure["place_right"])
+    one, two = details(our_rows, open_left, model.sounds), details(their_rows, open_right, model.sounds)
+
+    equal = compared(one, two, _by_repaired_number(one, two))
+    weights = counting.adapted(model.weights, ours, theirs, sure, equal)
+    weights = counting.with_classes(weights, one, two)
+    pairs = packed_pairs([candidate_pairs(one, two, rules or rules_for(one, two)), equal.select("left", "right")])
+    names = counting.name_counts(ours, one)
+    whole = whole or Population(ours.height, one.height, two.height)
+    weighed = counting.weighed(
+        compared(one, two, pairs),
+        weights,
+        left_rows=whole.left,
+        open_left=whole.open_left,
+        open_right=whole.open_right,
+        names=names.gather(pairs["left"]),
+    )
+    found = _placed(choose.chosen(weighed.pairs), one, two)
+    again = _listed_twice(our_rows, ours, sure["place"], two, found, weighed.weights, model.sounds)
+    found = pl.concat([found, again]) if again is not None else found
+    return _assembled(our_rows, their_rows, sure, found, weighed.weights, keep_rejected)
+
+
+def _by_number(ours: pl.DataFrame, theirs: pl.DataFrame) -> pl.DataFrame:
+    """Return the pairs (places) with equal valid numbers, each once on either side, that nothing speaks against."""
+    columns = ("id", "place", "name", "birth", "sex")
+    equal = ours.select(columns).drop_nulls("id").join(theirs.select(columns).drop_nulls("id"), on="id")
+    agree = [(pl.col(name) == pl.col(f"{name}_right")).fill_null(name != "name") for name in ("name", "birth", "sex")]
+    once = pl.col("place").is_unique() & pl.col("place_right").is_unique()
+    return equal.filter(pl.all_horizontal(*agree, once)).select("place", "place_right")
+
+
+def _others(height: int, taken: pl.Series) -> pl.Series:
+    """Return the places that are not among `taken`, sorted."""
+    free = pl.repeat(True, height, dtype=pl.Boolean, eager=True)
+    if len(taken):
+        free = free.scatter(taken, False)
+    return pl.int_range(height, dtype=pl.UInt32, eager=True).filter(free).alias("place")
+
+
+def _by_repaired_number(one: pl.DataFrame, two: pl.DataFrame) -> pl.DataFrame:
+    """Return the undecided pairs with equal numbers, repaired ones among them, as positions in the two frames."""
+    ours = one.select(pl.int_range(pl.len(), dtype=pl.UInt32).alias("left"), "id").drop_nulls()
+    theirs = two.select(pl.int_range(pl.len(), dtype=pl.UInt32).alias("right"), "id").drop_nulls()
+    return packed_pairs([ours.join(theirs, on="id").select("left", "right")])
+
+
+def _placed(decided: pl.DataFrame, one: pl.DataFrame, two: pl.DataFrame) -> pl.DataFrame:
+    """Return the decided pairs with left_row, right_row and tier."""
+    frame = decided.with_columns(
+        one["row"].gather(decided["left"]).alias("left_row"),
+        two["row"].gather(decided["right"]).alias("right_row"),
+        pl.max_horizontal(one["id_source"].gather(decided["left"]), two["id_source"].gather(decided["right"])).alias(
+            "source"
+        ),
+    )
+    by_number = {WRITTEN: "exact_id", REPAIRED: "repaired_id", GUESSED: "model"}
+    tier = (
+        pl.when(pl.col("id").is_in([ID.index("equal"), ID.index("equal_but")]))
+        .then(pl.col("source").replace_strict(by_number, return_dtype=pl.String))
+        .otherwise(pl.lit("model"))
+    )
+    accepted = pl.col("decision") == "accepted"
+    return frame.with_columns(pl.when(accepted).then(tier).cast(TIER).alias("tier")).drop("source")
+
+
+def _listed_twice(
+    our_rows: pl.LazyFrame,
+    ours: pl.DataFrame,
+    taken: pl.Series,
+    two: pl.DataFrame,
+    found: pl.DataFrame,
+    weights: Weights,
+    sounds: Sounds,
+) -> pl.DataFrame | None:
+    """Return the decided pairs of right rows that have nobody yet and left rows that are linked already.
+
+    Keys are those that find a child written down a second time: name with birth date, guardian or village, and the
+    front of the ID number.
+    """
+    served = found.filter(pl.col("decision") != "rejected")["right"].unique()
+    waiting = _others(two.height, served).rename("right")
+    if taken.is_empty() or waiting.is_empty():
+        return None
+    theirs = two[waiting].with_columns(waiting, (pl.col("id_head") // 16**2).alias("front"))
+    linked = ours[taken]
+    found_left = []
+    for columns in (("name", "days"), ("name", "guardian"), ("name", "village")):
+        keys = theirs.select(columns).drop_nulls().unique()
+        found_left.append(linked.rename({"birth": "days"}).join(keys, on=columns, how="semi")["place"])
+    fronts = theirs.filter(pl.col("id").is_null()).select(_decimal14("front").alias("front")).drop_nulls().unique()
+    found_left.append(
+        linked.with_columns((pl.col("id") // 1000).alias("front")).join(fronts, on="front", how="semi")["place"]
+    )
+    places = pl.concat(found_left).unique().sort()
+    if places.is_empty():
+        return None
+    one = details(our_rows, places, sounds)
+    pairs = candidate_pairs(one, two[waiting], COUNTY_RULES)
+    pairs = pairs.with_columns(waiting.gather(pairs["right"]).alias("right"))
+    prior = weights.listed_twice / max(ours.height, 1)
+    names = counting.name_counts(ours, one).gather(pairs["left"])
+    weighed = scored(compared(one, two, pairs), weights, prior=prior, left_rows=ours.height, name_count=names)
+    return _placed(choose.chosen(weighed), one, two)
+
+
+def _decimal14(column: str) -> pl.Expr:
+    """Return 14 hexadecimal digits read as decimal ones, null where one of them is a letter."""
+    text = pl.col(column).cast(pl.UInt64)
+    value = pl.lit(0, pl.Int64)
+    for place in range(14):
+        value = value + (text // 16**place % 16).cast(pl.Int64) * 10**place
+    return value
+
+
+def _assembled(
+    our_rows: pl.LazyFrame,
+    their_rows: pl.LazyFrame,
+    sure: pl.DataFrame,
+    found: pl.DataFrame,
+    weights: Weights,
+    keep_rejected: bool,
+) -> Linkage:
+    best = pl.col("rank") == 1
+    kept = found.filter(
+        (pl.col("decision") != "rejected") | best if keep_rejected else pl.col("decision") != "rejected"
+    )
+    kept = with_reasons(kept).sort("left_row", "right_row")
+    numbered = pl.col("tier").is_in(["exact_id", "repaired_id"]).fill_null(False)
+    weighed = kept.select(
+        "left_row",
+        "right_row",
+        pl.col("decision").cast(DECISION),
+        "tier",
+        pl.when(~numbered).then("probability").alias("probability"),
+        pl.when(~numbered).then("bits").alias("bits"),
+        "reason",
+    )
+    rows = [frame.select("row").collect(engine="streaming")["row"] for frame in (our_rows, their_rows)]
+    certain = pl.select(
+        rows[0].gather(sure["place"]).alias("left_row"), rows[1].gather(sure["place_right"]).alias("right_row")
+    ).select(
+        "left_row",
+        "right_row",
+        pl.lit("accepted").cast(DECISION).alias("decision"),
+        pl.lit("exact_id").cast(TIER).alias("tier"),
+        pl.lit(None, dtype=pl.Float64).alias("probability"),
+        pl.lit(None, dtype=pl.Float64).alias("bits"),
+        pl.lit(CERTAIN_REASON).alias("reason"),
+    )
+    links = pl.concat([certain, weighed]).sort("left_row", "right_row")
+    evidence = kept.select("left_row", "right_row", *_EVIDENCE[2:], "tier", "reason")
+    return Linkage(links, evidence, weights)

@@ -1,0 +1,94 @@
+"""The score of a pair: its fields' weights and the prior, in bits, kept apart so that they can be shown adding up.
+
+Evidence of name and birth date is read in company: among children of one guardian and village an equal surname or
+birth date says little (siblings, twins); so does an equal front of the ID number among children born on one day.
+"""
+
+from __future__ import annotations
+
+import math
+
+import polars as pl
+
+from dropctl.reconcile.model.levels import BIRTH, COMPARISONS, GUARDIAN, NAME, VILLAGE
+from dropctl.reconcile.model.weights import Weights
+
+_NAME_EQUAL = NAME.index("equal")
+FAMILY = (pl.col("guardian") == GUARDIAN.index("equal")) & (pl.col("village") == VILLAGE.index("equal"))
+BORN_TOGETHER = pl.col("birth") == BIRTH.index("equal")
+_FAMILY = FAMILY.cast(pl.UInt32)
+# Twins whose lists name different guardians, and other children of the village born that day.
+NEIGHBOURS = BORN_TOGETHER & (pl.col("village") == VILLAGE.index("equal")) & ~FAMILY
+# The children of one school are neighbours, too, when nothing is said of their villages.
+SCHOOLMATES = BORN_TOGETHER & (pl.col("village") <= VILLAGE.index("equal")) & ~FAMILY
+_ONE_PLACE = 3_000
+COMPANIES = ("name", "birth", "id")
+
+
+def company(field: str, near: pl.Expr = NEIGHBOURS) -> pl.Expr:
+    """Return the column of u in which a pair is judged.
+
+    Name: outside, in a family, twins, neighbours born on one day. Birth date: outside, in a family. ID number: outside,
+    born on one day, in a family, twins, neighbours born on one day.
+    """
+    family, born = FAMILY.cast(pl.UInt32), BORN_TOGETHER.cast(pl.UInt32)
+    if field == "birth":
+        return family
+    return (family * (1 + born) if field == "name" else born + 2 * family) + 3 * near.cast(pl.UInt32)
+
+
+WEIGHT_COLUMNS = tuple(f"{one.field}_bits" for one in COMPARISONS)
+
+
+def scored(
+    pairs: pl.DataFrame, weights: Weights, *, prior: float, left_rows: int, name_count: pl.Series
+) -> pl.DataFrame:
+    """Return `pairs` with one column of bits per field (`name_bits` …), `prior_bits` and their sum `bits`.
+
+    `prior`: the odds, before any evidence, that a right row's partner is a given left row rather than nobody.
+    `left_rows`: rows of the whole left register, among which `name_count` (one per pair) bear the left row's name.
+    """
+    near = SCHOOLMATES if left_rows <= _ONE_PLACE else NEIGHBOURS
+    columns = [_field_bits(one.field, weights, near) for one in COMPARISONS]
+    frame = pairs.with_columns(columns).with_columns(name_count.alias("name_count"))
+    # A common name agrees more often by chance than an average one.
+    chance = (pl.col("name_count") - 1 + weights.names * weights.name_chance) / (left_rows + weights.names)
+    by_frequency = math.log2(max(weights.fields["name"].m[_NAME_EQUAL], 1e-9)) - chance.log(2)
+    name_bits = (
+        pl.when((pl.col("name") == _NAME_EQUAL) & ~FAMILY & ~near).then(by_frequency).otherwise(pl.col("name_bits"))
+    )
+    # Guardian and village agree together for every sibling, far more often than by independent chance.
+    guardian, village = weights.fields["guardian"], weights.fields["village"]
+    equal = 1
+    together = max(weights.siblings / max(left_rows, 1), guardian.u[0][equal] * village.u[0][equal])
+    joint = math.log2(guardian.m[equal] * village.m[equal] / together) - village.bits()[equal]
+    guardian_bits = pl.when(FAMILY).then(joint).otherwise(pl.col("guardian_bits"))
+    frame = frame.with_columns(name_bits.alias("name_bits"), guardian_bits.alias("guardian_bits"))
+    frame = frame.with_columns(pl.lit(math.log2(prior)).alias("prior_bits"))
+    return frame.drop("name_count").with_columns(total().alias("bits"))
+
+
+def total() -> pl.Expr:
+    """Return the sum of the prior and the fields' bits, added in a fixed order."""
+    whole = pl.col("prior_bits")
+    for column in WEIGHT_COLUMNS:
+        whole = whole + pl.col(column)
+    return whole
+
+
+def probability() -> pl.Expr:
+    """Return how likely a pair is one child, the other candidates of its right row and nobody being the alternatives.
+
+    For frames sorted by `right`: each row's alternatives are added in the frame's order.
+    """
+    odds = pl.lit(2.0).pow(pl.col("bits").clip(-60, 60))
+    return odds / (1 + odds.sum().over("right"))
+
+
+def _field_bits(field: str, weights: Weights, near: pl.Expr) -> pl.Expr:
+    one = weights.fields[field]
+    table = [bits for company in range(len(one.u)) for bits in one.bits(company)]
+    place = pl.col(field).cast(pl.UInt32)
+    if len(one.u) > 1:
+        place = place + company(field, near) * len(one.m)
+    return pl.lit(pl.Series(table, dtype=pl.Float64)).gather(place).alias(f"{field}_bits")

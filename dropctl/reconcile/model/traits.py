@@ -1,0 +1,165 @@
+"""What two rows are compared by: rows of a register as integers, dates and hashes, text only where people read it.
+
+`compact` is thin and made for every row; `details` is wide and made for the few rows that equal numbers leave open.
+A hash of nothing is nothing: nulls are masked, so that two empty cells never meet. Hashes live inside one run only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from dropctl.identity import normalise_name
+from dropctl.reconcile.model import numbers
+
+# What a frame may bring; a column it lacks is taken as empty. `row` numbers the rows and may be left out, too.
+COLUMNS: dict[str, pl.DataType] = {
+    "name": pl.String(),
+    "former_name": pl.String(),
+    "sex": pl.String(),
+    "birth_date": pl.Date(),
+    "id_number": pl.String(),
+    "enrollment_number": pl.String(),
+    "guardian": pl.String(),
+    "village": pl.String(),
+    "class_key": pl.String(),
+}
+_PLAIN_NAME = "^[\u4e00-\u9fff]{2,4}$"
+CHARACTERS = 4
+# What stands in a name for a character that could not be written.
+_STAND_INS = "?？*＊□■�▯〓"
+# How a usable number was had: as it stands, repaired without loss, or from the enrollment number against the text.
+WRITTEN, REPAIRED, GUESSED = range(3)
+
+
+class Sounds:
+    """Readings of characters without tones; the first character of a name is read as a surname."""
+
+    def __init__(self, spoken: Mapping[str, str], surnames: Mapping[str, str]) -> None:
+        self._spoken, self._surnames = dict(spoken), dict(surnames)
+
+    @classmethod
+    def parse(cls, text: str) -> Sounds:
+        """Return the table in `text`: lines `syllable TAB characters`, surnames after a line `[surnames]`."""
+        common, _, surnames = text.partition("[surnames]\n")
+        return cls(_readings(common), _readings(surnames))
+
+    def key(self, names: pl.Series) -> pl.Series:
+        """Return one number per name (UInt64, null for null) that names of the same sound share."""
+        first, rest = names.str.slice(0, 1), names.str.slice(1)
+        surnames = {one: self._surnames.get(one, self._spoken.get(one, one)) for one in first.unique().drop_nulls()}
+        # A table of the characters that occur is a hundred times smaller than the whole one.
+        seen = rest.drop_nulls().unique().str.split("").list.explode().unique().drop_nulls()
+        spoken = {one: self._spoken[one] + " " for one in seen if one in self._spoken}
+        said = rest.str.replace_many(spoken) if spoken else rest
+        heard = first.replace_strict(surnames, return_dtype=pl.String) + pl.Series(["'"]) + said
+        return pl.select(_hash(pl.lit(heard))).to_series()
+
+
+def _readings(text: str) -> dict[str, str]:
+    pairs = (line.split("\t") for line in text.splitlines() if line)
+    return {character: syllable for syllable, characters in pairs for character in characters}
+
+
+def _hash(values: pl.Expr) -> pl.Expr:
+    return pl.when(values.is_not_null()).then(values.hash())
+
+
+def with_columns(raw: pl.DataFrame | pl.LazyFrame) -> pl.LazyFrame:
+    """Return the columns of COLUMNS and `row` (Int64; the position from 0 when there is none)."""
+    lazy = raw.lazy()
+    has = lazy.collect_schema()
+    empty = [pl.lit(None, dtype=kind).alias(name) for name, kind in COLUMNS.items() if name not in has]
+    lazy = lazy.with_columns(*empty) if empty else lazy
+    if "row" not in has:
+        lazy = lazy.with_row_index("row")
+    return lazy.select(pl.col("row").cast(pl.Int64), *(pl.col(name).cast(kind) for name, kind in COLUMNS.items()))
+
+
+def compact(rows: pl.LazyFrame) -> pl.DataFrame:
+    """Return every row as: place (UInt32, its position), id (first 17 digits of a valid number), name (hash), birth,
+    sex, guardian, village (hashes).
+    """
+    return (
+        rows.select(
+            numbers.key17(pl.col("id_number")).alias("id"),
+            _hash(pl.col("name")).alias("name"),
+            pl.col("birth_date").to_physical().alias("birth"),
+            (pl.col("sex") == "男").alias("sex"),
+            _hash(pl.col("guardian")).alias("guardian"),
+            _hash(pl.col("village")).alias("village"),
+        )
+        .collect(engine="streaming")
+        .with_row_index("place")
+    )
+
+
+def details(rows: pl.LazyFrame, places: pl.Series, sounds: Sounds) -> pl.DataFrame:
+    """Return the rows at `places` (sorted, UInt32) with everything comparisons and blocking rules look at."""
+    wanted = pl.DataFrame({"place": places}).lazy()
+    frame = rows.with_row_index("place").join(wanted, on="place", how="semi").collect(engine="streaming")
+    frame = frame.sort("place").with_columns(_tidy(frame["name"]), _tidy(frame["former_name"]))
+    frame = frame.with_columns(
+        numbers.settled(frame["id_number"]).alias("text"),
+        numbers.settled(frame["enrollment_number"]).str.strip_prefix("G").alias("inside"),
+    )
+    text = pl.col("text")
+    frame = frame.with_columns(
+        numbers.key17(pl.col("id_number")).alias("as_written"),
+        numbers.key17(text).alias("tidied"),
+        numbers.key17(pl.col("inside")).alias("inside"),
+        numbers.from_fifteen(text).alias("fifteen"),
+        text.str.len_bytes().cast(pl.UInt8).alias("id_length"),
+        *(part.alias(name) for name, part in zip(("id_head", "id_tail"), numbers.hexadecimal(text), strict=True)),
+    ).with_columns(pl.coalesce("tidied", "fifteen").alias("repaired"))
+    frame = frame.with_columns(
+        pl.coalesce("repaired", "inside").alias("id"), numbers.lost_digits(text, pl.col("repaired")).alias("id_lost")
+    )
+    # The number in the enrollment number repairs a missing or cut one; against a wrong one it is evidence only.
+    spoken_against = pl.col("repaired").is_null() & (text != "") & ~pl.col("id_lost")
+    source = pl.when(pl.col("as_written").is_not_null()).then(WRITTEN).when(spoken_against).then(GUESSED)
+    frame = frame.with_columns(source.otherwise(REPAIRED).cast(pl.UInt8).alias("id_source"))
+    name = pl.col("name")
+    stated = pl.col("birth_date")
+    frame = frame.with_columns(
+        (stated.dt.year() * 10_000 + stated.dt.month().cast(pl.Int32) * 100 + stated.dt.day()).alias("stated")
+    )
+    lost_birth = pl.col("text").str.slice(6, 8).cast(pl.Int64, strict=False)
+    return frame.select(
+        "place",
+        "row",
+        name.alias("name_text"),
+        _hash(name).alias("name"),
+        _hash(pl.col("former_name")).alias("former"),
+        sounds.key(frame["name"]).alias("sound"),
+        name.str.len_chars().cast(pl.UInt8).alias("length"),
+        *(name.str.slice(index, 1).hash().alias(f"c{index}") for index in range(CHARACTERS)),
+        stated.to_physical().alias("days"),
+        pl.sum_horizontal(
+            name.str.slice(index, 1).is_in(list(_STAND_INS)).cast(pl.UInt8) * 2**index for index in range(CHARACTERS)
+        ).alias("unread"),
+        pl.coalesce(
+            "stated",
+            (pl.col("id") // 1000 % 10**8).cast(pl.Int32),
+            pl.when(pl.col("id_lost") & numbers.is_real_day(lost_birth)).then(lost_birth).cast(pl.Int32),
+        ).alias("birth"),
+        pl.coalesce(pl.col("sex") == "男", pl.col("id") % 2 == 1).alias("sex"),
+        _hash(pl.col("guardian")).alias("guardian"),
+        _hash(pl.col("village")).alias("village"),
+        _hash(pl.col("class_key")).alias("class_key"),
+        "id",
+        "id_source",
+        "id_length",
+        "id_head",
+        "id_tail",
+        "id_lost",
+    )
+
+
+def _tidy(names: pl.Series) -> pl.Series:
+    """Return the names as `normalise_name` writes them; only those that are not plain hanzi are handed to it."""
+    odd = names.filter(~names.str.contains(_PLAIN_NAME).fill_null(True)).unique()
+    if odd.is_empty():
+        return names
+    return names.replace(odd, pl.Series([normalise_name(name) or None for name in odd], dtype=pl.String))

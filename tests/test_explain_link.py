@@ -1,0 +1,99 @@
+"""`dropctl explain M-…`: a link found again, its evidence adding up, and each way in which it cannot be."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from dropctl import cli
+
+AS_OF = "--as-of=2025-09-03"
+
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("explain") / "demo"
+    assert cli.run(["demo", str(folder)]) == 0
+    return folder
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Run:
+    def command(*words: str) -> tuple[int, str, str]:
+        capsys.readouterr()
+        code = cli.run(list(words))
+        told = capsys.readouterr()
+        return code, told.out, told.err
+
+    return command
+
+
+def links(folder: Path) -> pl.DataFrame:
+    (path,) = folder.glob("out/*/links.parquet")
+    return pl.read_parquet(path)
+
+
+def explained(run: Run, folder: Path, reference: str) -> dict[str, Any]:
+    code, out, told = run("explain", reference, AS_OF, "-w", str(folder), "--json")
+    assert code == 0, told
+    document: dict[str, Any] = json.loads(out)
+    return document
+
+
+def test_a_weighed_pair_shows_fields_that_add_up(run: Run, demo: Path) -> None:
+    row = links(demo).filter(pl.col("reason").str.contains("同音不同字")).row(0, named=True)
+    found = explained(run, demo, row["link_id"])
+    assert found["schema"] == 1
+    assert (found["decision"], found["reason"]) == ("review", row["reason"])
+    assert (found["left"]["row"], found["right"]["row"]) == (row["left_row"], row["right_row"])
+    assert sum(one["bits"] for one in found["evidence"]) == pytest.approx(found["bits"], abs=1e-4)
+    assert {"姓名", "班级", "基数"} <= {one["field"] for one in found["evidence"]}
+
+    code, out, _ = run("explain", row["link_id"].lower(), AS_OF, "-w", str(demo))
+    assert code == 0
+    assert "待人工确认" in out
+    assert "姓名同音不同字" in out
+    assert "合计" in out
+
+
+def test_a_pair_decided_by_its_number_says_so_and_shows_no_number(run: Run, demo: Path) -> None:
+    row = links(demo).filter(pl.col("tier") == "exact_id").row(0, named=True)
+    found = explained(run, demo, row["link_id"])
+    assert (found["tier"], found["bits"], found["evidence"]) == ("exact_id", None, [])
+    code, out, _ = run("explain", row["link_id"], AS_OF, "-w", str(demo))
+    assert code == 0
+    assert "没有逐项计分" in out
+    assert "3499" not in out
+
+
+@pytest.mark.parametrize(
+    ("reference", "options", "said"),
+    [
+        ("M-0000000000", [AS_OF], "没有编号为“M-0000000000”的配对"),
+        ("F-1", [AS_OF], "“F-1”不是能解释的编号"),
+        ("M-0000000000", ["--as-of=2024-09-03"], "没有核对记录"),
+    ],
+)
+def test_what_cannot_be_explained_is_refused(
+    run: Run, demo: Path, reference: str, options: list[str], said: str
+) -> None:
+    code, out, told = run("explain", reference, *options, "-w", str(demo))
+    assert (code, out) == (3, "")
+    assert said in told
+
+
+def test_outside_a_workspace_there_is_nothing_to_explain(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    code, _, told = run("explain", "M-0000000000", AS_OF)
+    assert code == 3
+    assert "这里不是工作区" in told

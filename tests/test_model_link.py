@@ -1,0 +1,304 @@
+"""The matcher on two frames: what links, what goes to a person, what never does; and that it can explain itself."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+from builders import id_number
+
+from dropctl.reconcile.model.blocking import COUNTY_RULES, SCHOOL_RULES, candidate_pairs
+from dropctl.reconcile.model.levels import COMPARISONS, ID, NAME, compared
+from dropctl.reconcile.model.link import Linkage, Model, link_frames
+from dropctl.reconcile.model.reasons import evidence
+from dropctl.reconcile.model.traits import COLUMNS, Sounds, details, with_columns
+from dropctl.reconcile.model.weights import blended_m, estimated_id, parse_weights
+from dropctl.resources import linkage_tables
+
+CHECKOUT = Path(__file__).resolve().parents[1]
+BORN = date(2013, 5, 1)
+ZHANG: dict[str, Any] = {
+    "name": "张明轩", "sex": "男", "birth_date": BORN, "id_number": id_number(),
+    "guardian": "张建国", "village": "青山村",
+}  # fmt: skip
+
+DAMAGED = id_number(sequence=151)[:15] + "000"
+
+
+def model() -> Model:
+    return Model.parse(*linkage_tables())
+
+
+def frame(*rows: dict[str, Any]) -> pl.DataFrame:
+    return pl.DataFrame(rows, schema=COLUMNS)
+
+
+def others(count: int, start: int = 0) -> list[dict[str, Any]]:
+    """Children nothing like 张明轩, each with a village and a guardian of their own."""
+    surnames, given = "李王赵周吴", "安宁欣然"
+    return [
+        {
+            "name": surnames[number % 5] + given[number // 5 % 4] + "博文子涵"[number // 20 % 4],
+            "sex": "女", "birth_date": date(2012, 1 + number % 12, 1 + number % 28),
+            "id_number": id_number(f"2012{1 + number % 12:02d}{1 + number % 28:02d}", 2 * number + 2),
+            "guardian": f"家长{number}", "village": f"{number}村",
+        }
+        for number in range(start, start + count)
+    ]  # fmt: skip
+
+
+def linked(left: list[dict[str, Any]], right: dict[str, Any]) -> Linkage:
+    """Link one row with a register of 60 others beside it."""
+    return link_frames(frame(*left, *others(60)), frame(right, *others(60)), model())
+
+
+def verdict(right: dict[str, Any], left: dict[str, Any] = ZHANG) -> tuple[str, str | None] | None:
+    found = linked([left], right).links.filter((pl.col("left_row") == 0) & (pl.col("right_row") == 0))
+    return None if found.is_empty() else (found["decision"][0], found["tier"][0])
+
+
+def changed(**fields: Any) -> dict[str, Any]:
+    return {**ZHANG, **fields}
+
+
+@pytest.mark.parametrize(
+    ("right", "expected"),
+    [
+        (changed(), ("accepted", "exact_id")),
+        (changed(id_number=" " + id_number()), ("accepted", "repaired_id")),
+        (changed(id_number=None, enrollment_number="G" + id_number()), ("accepted", "repaired_id")),
+        (changed(name="张明宣"), ("accepted", "exact_id")),  # one field differs: linked, to be shown
+        (changed(name="张明宣", sex="女"), ("review", None)),  # two differ
+        (changed(id_number=None), ("accepted", "model")),
+        (changed(id_number=id_number()[:16] + "7" + id_number()[17]), ("accepted", "model")),
+        (changed(id_number=id_number()[:8] + id_number()[9:]), ("accepted", "model")),  # one digit left out
+        (changed(id_number=DAMAGED), ("accepted", "model")),  # digits lost, everything else agrees
+        (changed(id_number=None, name="张名轩"), ("accepted", "model")),  # 明 and 名 sound alike
+        (changed(id_number=id_number("20110203", 7), guardian=None, village=None), ("review", None)),
+        (changed(id_number=id_number(sequence=3), name="张明博"), None),  # the twin
+    ],
+)  # fmt: skip
+def test_what_links_and_what_a_person_is_asked(right: dict[str, Any], expected: tuple[str, str | None] | None) -> None:
+    assert verdict(right) == expected
+
+
+def test_lost_digits_with_nothing_but_a_name_are_for_a_person() -> None:
+    bare = {"name": ZHANG["name"], "id_number": DAMAGED}
+    assert verdict(bare) == ("review", None)
+
+
+def test_a_twin_goes_to_a_person_and_never_through() -> None:
+    twin = changed(name="张明博", id_number=None)
+    assert verdict(twin) in (None, ("review", None))
+    # The twin's number in the child's row: the number points at the twin, who must not get the link.
+    both = [ZHANG, changed(name="张明博", id_number=id_number(sequence=3))]
+    found = linked(both, changed(id_number=id_number(sequence=3))).links.filter(pl.col("right_row") == 0)
+    assert found.filter(pl.col("decision") == "accepted")["left_row"].to_list() in ([], [0])
+    assert not found.is_empty()
+
+
+def test_a_child_given_twice_is_linked_twice() -> None:
+    again = changed(id_number=None)
+    found = link_frames(frame(ZHANG, *others(60)), frame(ZHANG, again, *others(60)), model()).links
+    pairs = found.filter((pl.col("left_row") == 0) & (pl.col("decision") == "accepted"))["right_row"].to_list()
+    assert pairs == [0, 1]
+
+
+def test_a_brother_is_nobody() -> None:
+    brother = changed(name="张明博", birth_date=date(2016, 2, 3), id_number=id_number("20160203", 5))
+    assert verdict(brother) is None
+
+
+def test_empty_cells_never_meet() -> None:
+    nothing: dict[str, Any] = {"name": "张明轩"}
+    left, right = frame(nothing, {"name": "李安博"}), frame({"name": "赵欣文"}, {"name": "周然子"})
+    assert link_frames(left, right, model()).links.is_empty()
+    assert link_frames(frame(), frame(), model()).links.is_empty()
+    assert link_frames(frame(ZHANG), frame(), model()).links.is_empty()
+
+
+def test_the_evidence_adds_up_and_every_pair_has_its_words() -> None:
+    right = [
+        changed(id_number=None),
+        *(row | {"id_number": None} for row in others(40)),
+        changed(name="张名轩", id_number="x"),
+    ]
+    found = link_frames(frame(ZHANG, *others(60)), frame(*right), model(), keep_rejected=True)
+    assert found.evidence.height > 10
+    for row in found.evidence.iter_rows(named=True):
+        assert sum(bits for *_, bits in evidence(row)) == pytest.approx(row["bits"])
+        assert row["reason"]
+        assert all(bits == 0 for _, level, _, bits in evidence(row) if level == "null")
+
+
+def test_rows_keep_the_numbers_they_came_with() -> None:
+    left = frame(ZHANG, *others(5)).with_columns(row=pl.Series([70, 3, 4, 5, 6, 7]))
+    right = frame(*others(5), ZHANG).with_columns(row=pl.Series([9, 8, 7, 6, 5, 400]))
+    found = link_frames(left, right, model()).links
+    assert (70, 400) in set(found.select("left_row", "right_row").iter_rows())
+    assert found["left_row"].is_sorted()
+
+
+def test_every_level_is_named_once_and_explains_itself() -> None:
+    for one in COMPARISONS:
+        names = [level.name for level in one.levels]
+        assert names[0] == "null"
+        assert len(set(names)) == len(names)
+        assert all(level.reason for level in one.levels)
+
+
+def levels(left: dict[str, Any], right: dict[str, Any]) -> dict[str, str]:
+    sounds = model().sounds
+    sides = [
+        details(with_columns(frame(row)), pl.Series("place", [0], dtype=pl.UInt32), sounds) for row in (left, right)
+    ]
+    pairs = pl.DataFrame({"left": [0], "right": [0]}, schema={"left": pl.UInt32, "right": pl.UInt32})
+    row = compared(sides[0], sides[1], pairs).row(0, named=True)
+    return {one.field: one.levels[row[one.field]].name for one in COMPARISONS}
+
+
+NUMBER = id_number()
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "level"),
+    [
+        (NUMBER, None, "null"),
+        (NUMBER, NUMBER, "equal"),
+        (NUMBER, NUMBER[:5] + "7" + NUMBER[6:], "one_wrong"),
+        (NUMBER, NUMBER[:8] + NUMBER[9:], "one_left_out"),
+        (NUMBER, NUMBER[:3] + NUMBER[3] + NUMBER[3:], "one_left_out"),
+        (NUMBER, NUMBER[:12] + NUMBER[13] + NUMBER[12] + NUMBER[14:], "swapped"),
+        (id_number(sequence=151), id_number(sequence=151)[:15] + "000", "lost_15"),
+        (id_number(sequence=351), id_number(sequence=151)[:15] + "000", "lost_14"),
+        (NUMBER, NUMBER[:2] + "77" + NUMBER[4:], "two_wrong"),
+        (NUMBER, id_number(sequence=3), "valid_born_together"),
+        (NUMBER, id_number("20110102", 9), "valid_differ"),
+        (NUMBER, "349950201701019999", "different"),
+    ],
+)
+def test_levels_of_the_number(one: str | None, two: str | None, level: str) -> None:
+    assert levels(changed(id_number=one), changed(id_number=two))["id"] == level
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "level"),
+    [
+        ("张明轩", "张 明轩", "equal"),
+        ("张明轩", "张名轩", "sound"),
+        ("单小雨", "山小雨", "sound"),  # as a surname 单 is read shan
+        ("张明轩", "张明□", "read"),
+        ("张明轩", "张□□", "surname"),
+        ("张明轩", "张明博", "near"),
+        ("张明轩", "张轩明", "near"),
+        ("张明轩", "张轩", "near"),
+        ("张明轩", "张子墨", "surname"),
+        ("张明轩", "李子墨", "different"),
+        ("张明轩", None, "null"),
+    ],
+)
+def test_levels_of_the_name(one: str, two: str | None, level: str) -> None:
+    assert levels(changed(name=one), changed(name=two))["name"] == level
+
+
+def test_a_former_name_is_a_level_of_its_own() -> None:
+    assert levels(changed(former_name="张旧"), changed(name="张旧"))["name"] == "former"
+
+
+@pytest.mark.parametrize(
+    ("day", "level"),
+    [(BORN, "equal"), (date(2013, 1, 5), "part"), (date(2013, 5, 2), "part"), (date(2012, 4, 1), "different")],
+)
+def test_levels_of_the_birth_date(day: date, level: str) -> None:
+    other = changed(birth_date=day, id_number=None)
+    assert levels(ZHANG, other)["birth"] == level
+
+
+def test_a_birth_date_read_from_the_number_is_no_second_witness() -> None:
+    assert levels(ZHANG, changed(birth_date=None))["birth"] == "null"
+
+
+def test_blocking_reaches_each_kind_of_damage_and_no_pair_twice() -> None:
+    damaged = [
+        changed(name="张名轩"), changed(birth_date=None, id_number=None), changed(name="李旧", id_number=None),
+        changed(name="张某", birth_date=None, guardian=None, village=None, id_number=NUMBER[:17] + "0"),
+        changed(name="张某", birth_date=None, guardian=None, village=None, id_number=NUMBER[1:]),
+    ]  # fmt: skip
+    sounds = model().sounds
+    places = pl.int_range(len(damaged), dtype=pl.UInt32, eager=True)
+    left = details(with_columns(frame(ZHANG)), pl.Series("place", [0], dtype=pl.UInt32), sounds)
+    right = details(with_columns(frame(*damaged)), places, sounds)
+    pairs = candidate_pairs(left, right, COUNTY_RULES)
+    assert pairs["right"].to_list() == [0, 1, 2, 3, 4]
+    assert candidate_pairs(left, right, SCHOOL_RULES)["right"].to_list() == [0, 1, 2, 3, 4]
+
+
+def test_weights_that_lack_a_level_are_refused() -> None:
+    text = linkage_tables()[0]
+    with pytest.raises(ValueError, match="two_wrong"):
+        parse_weights(text.replace("two_wrong = ", "two_rong = "))
+
+
+def test_counting_moves_m_by_as_much_as_it_has_seen() -> None:
+    name = parse_weights(linkage_tables()[0]).fields["name"]
+    equal = NAME.index("equal")
+    nothing = blended_m(name, [0.0] * len(name.m))
+    assert nothing.m == pytest.approx(name.m)
+    few = blended_m(name, [0, 10, 0, 0, 0, 0, 0, 0])
+    many = blended_m(name, [0, 100_000, 0, 0, 0, 0, 0, 0])
+    assert name.m[equal] < few.m[equal] < many.m[equal] < 1
+    assert sum(many.m) == pytest.approx(1)
+
+
+def test_estimation_follows_the_pool_only_when_it_is_one() -> None:
+    weights = parse_weights(linkage_tables()[0]).fields["id"]
+    level = ID.index("swapped")
+    certain = 40.0
+    assert estimated_id(weights, [(level, 0, certain, 5)]).m[level] == pytest.approx(weights.m[level], abs=0.02)
+    assert estimated_id(weights, [(level, 0, certain, 500_000)]).m[level] > 0.9
+    assert estimated_id(weights, [(level, 0, -2 * certain, 500_000)]).m[level] < weights.m[level] + 0.01
+
+
+def test_sounds_without_a_table_are_the_characters_themselves() -> None:
+    keys = Sounds({}, {}).key(pl.Series(["张明", "张名", "张明", None]))
+    assert keys[0] == keys[2] != keys[1]
+    assert keys[3] is None
+
+
+_DIGEST = """
+import hashlib, sys
+import polars as pl
+sys.path[:0] = [sys.argv[1]]
+from damage import SEEN, county
+from dropctl.reconcile.model.link import Model, link_frames
+from dropctl.resources import linkage_tables
+lists = county(4000, 7, SEEN)
+found = link_frames(lists.roster, lists.register, Model.parse(*linkage_tables()), keep_rejected=True)
+digest = hashlib.sha256()
+for frame in (found.links, found.evidence):
+    digest.update(frame.write_csv(float_precision=17).encode())
+print(found.links.height, digest.hexdigest())
+"""
+
+
+def test_same_bytes_on_one_two_and_many_threads() -> None:
+    folder = str(CHECKOUT / "benchmarks" / "linkage")
+    said = set()
+    for threads in ("1", "2", "8"):
+        done = subprocess.run(
+            [sys.executable, "-c", _DIGEST, folder],
+            env={**os.environ, "POLARS_MAX_THREADS": threads},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        said.add(done.stdout)
+    assert len(said) == 1
+    assert int(said.pop().split()[0]) > 3_000
