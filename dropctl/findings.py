@@ -78,12 +78,14 @@ KINDS: tuple[FindingKind, ...] = (
     FindingKind("transfer_pending", "转学未办结", "三.2", "转学超过10个工作日既未办结也未撤回"),
     FindingKind("register_outdated", "名册已过期", "三.1", "学籍名册是上一学年的"),
     FindingKind("status_conflict", "学籍状态矛盾", "三.2", "学籍状态不应有，或与到校情况矛盾"),
-    FindingKind("dropout", "推算已转辍学", "三.2", "疑似辍学超过一个月没有复学，按方案推算已转为辍学"),
-    FindingKind("suspected_dropout", "疑似辍学", "三.2", "无正当原因未到校超过五个上课日，应标注疑似辍学"),
-    FindingKind("day_five_report", "第五天未到报告", "三.2", "无正当原因连续五个上课日未到，班主任须报学籍管理员"),
-    FindingKind("possible_suspected_dropout", "可能疑似辍学", "三.2", "把没有上报的日子算作未到就会超过五个上课日"),
+    FindingKind("dropout", "推算已转辍学", "三.2", "标注疑似辍学后超过规定时间没有复学，按方案推算已转为辍学"),
+    FindingKind("suspected_dropout", "疑似辍学", "三.2", "无正当原因未到校超过规定的上课日数，应标注疑似辍学"),
+    FindingKind("day_five_report", "第五天未到报告", "三.2", "无正当原因连续未到校，到了班主任须报学籍管理员的那一天"),
+    FindingKind(
+        "possible_suspected_dropout", "可能疑似辍学", "三.2", "把没有上报的日子算作未到，就会超过规定的上课日数"
+    ),
     FindingKind("absence_unreported", "考勤未报", "三.2", "有上课日没有上报考勤的班级"),
-    FindingKind("frequent_absence", "零散旷课较多", "三.2", "一学期零散旷课超过五天，没有连到标注的程度"),
+    FindingKind("frequent_absence", "零散旷课较多", "三.2", "一学期零散旷课较多，没有连到标注的程度"),
 )
 # The kinds that come from absence lists: where none was read, nothing is known about them.
 ABSENCE_KINDS = (

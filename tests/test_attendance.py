@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 from builders import Child, School, id_number
@@ -12,6 +14,7 @@ from dropctl.findings import Finding
 from dropctl.policy.absence_days import Leave, Mark, Sighting, merge_marks, pupil_days
 from dropctl.policy.attendance import Attendance, attendance_of
 from dropctl.policy.rules.attendance import attendance
+from dropctl.reconcile.linkage import Link
 from dropctl.school_calendar import SchoolCalendar, Term
 from dropctl.tables.raw import Cell
 
@@ -156,8 +159,25 @@ def test_two_rows_of_one_grid_are_two_pupils() -> None:
 
 def test_a_name_on_no_register_is_named_and_accuses_nobody() -> None:
     home = logged(school(), *(row(day, "陌生人") for day in SIX))
-    assert codes(home) == ["not_on_register"]
-    assert told(home) == []
+    found, lines = judged(home)
+    assert lines == []
+    (issue,) = found.issues
+    assert (issue.code, "无故未到6次" in issue.message) == ("not_on_register", True)
+    assert any("1个无故未到的名字不在学籍名册上" in note for note in found.notes)
+
+
+def test_a_link_of_the_model_is_a_doubt_and_not_an_owner() -> None:
+    home = logged(school(), *(row(day, "李四") for day in SIX))
+    evidence = home.evidence()
+    certain = evidence.link
+
+    def by_model(*given: Any, **more: Any) -> list[Link]:
+        return [replace(link, tier="model") for link in certain(*given, **more)]
+
+    evidence.link = by_model
+    found = attendance_of(evidence, home.absences())
+    assert found.pupils == []
+    assert [issue.code for issue in found.issues] == ["name_unsure"]
 
 
 def test_a_day_given_twice_counts_once_when_it_agrees_and_is_unknown_when_not() -> None:

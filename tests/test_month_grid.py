@@ -8,12 +8,14 @@ from typing import Any
 
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from dropctl.ingest.absences import log_meaning, read_days
 from dropctl.ingest.month_grid import find_month_grid, read_legend
 from dropctl.ingest.read import Registers, read_registers
 from dropctl.registers.absence import meaning_of_mark
-from dropctl.tables.raw import Cell, RawSheet
+from dropctl.tables.raw import Cell, CellError, RawSheet
 
 OPENING, AS_OF = date(2025, 9, 1), date(2025, 10, 9)
 DAYS = [float(day) for day in range(1, 11)]
@@ -267,3 +269,28 @@ def test_a_row_that_contradicts_itself_is_unknown_and_named() -> None:
     found = log(["2025-09-01", "701", "张三", "", "旷课", "是"])
     assert cells(found, "state") == [("unknown",)]
     assert codes(found) == ["leave_contradicted"]
+
+
+CELL = st.one_of(
+    st.none(), st.sampled_from(["√", "×", "旷", "病", "无", "", " ", "休", "?", "图例：√出勤", "合计", "注："]),
+    st.sampled_from(["张三", "李四", "当日无缺勤", "2025年9月", "9月1日", "七年级1班"]), st.integers(0, 40).map(float),
+    st.booleans(), st.just(CellError("#N/A")), st.dates(date(2025, 8, 1), date(2025, 10, 31)), st.text(max_size=4),
+)  # fmt: skip
+
+
+@given(st.lists(st.lists(CELL, max_size=8), max_size=12), st.booleans())
+def test_whatever_stands_below_the_headings_every_row_is_accounted_for(rows: list[list[Cell]], as_grid: bool) -> None:
+    head: list[list[Cell]] = [["七年级1班2025年9月考勤表"]]
+    head.append(["序号", "姓名", *DAYS] if as_grid else list(LOG))
+    found = read(*head, *rows, sheet="Sheet1")
+    (count,) = found.inputs
+    assert count.register == "absence"
+    assert count.rows_read == count.rows_kept + count.rows_set_aside + count.rows_blank == len(rows) + 2
+    frame = found.frames["absence"]
+    assert frame.select("file", "sheet", "row").unique().height == count.rows_kept
+    assert set(frame["state"]) <= {"attended", "unexcused", "excused", "unknown", "nil"}
+
+
+def test_a_list_without_a_single_row_is_a_register_without_marks() -> None:
+    assert log().frames["absence"].is_empty()
+    assert grid().frames["absence"].is_empty()

@@ -65,6 +65,13 @@ def test_readings_are_numbered_without_a_gap_in_the_text_and_name_a_clause() -> 
     assert all(reading.clause in CLAUSES for reading in PLAN.assumptions)
 
 
+def test_a_reading_says_the_number_of_the_county() -> None:
+    plan = parse_plan(with_county_numbers(DOCUMENT, {"parameters": {"teacher_report": {"value": 3}}}))
+    said = {reading.id: reading.text for reading in plan.assumptions}
+    assert said["A-13"].startswith("第3个无故未到的上课日")
+    assert not any("{" in text for text in said.values())
+
+
 def test_the_digest_stands_for_the_content_and_not_for_its_layout() -> None:
     turned = dict(reversed(list(DOCUMENT.items())))
     assert plan_digest(turned) == PLAN.digest

@@ -18,7 +18,7 @@ from dropctl.policy.absence_days import THERE, Leave, Mark, Merged, Sighting, me
 from dropctl.policy.absence_runs import AbsenceRun, DayState, RunLimits, find_runs, is_frequent, run_limits
 from dropctl.policy.evidence import ClassKey, Evidence, PupilFacts
 from dropctl.policy.grounds import ground_of
-from dropctl.policy.mark_issues import conflicting, nil_contradicted, not_counted, unlisted
+from dropctl.policy.mark_issues import conflicting, is_certain, nil_contradicted, not_counted, unlisted
 from dropctl.reconcile.comparisons import disagreements
 from dropctl.reconcile.linkage import Link
 from dropctl.reconcile.people import Person, Pupil, people
@@ -61,6 +61,7 @@ class Attendance:
     undetermined: tuple[int, ...]  # years whose holidays are not known: their days are not counted
     pupils: list[PupilAttendance] = field(default_factory=list)
     classes: list[ClassReport] = field(default_factory=list)
+    strangers: int = 0  # names on no register that were absent without leave
     links: list[Link] = field(default_factory=list)
     issues: list[Issue] = field(default_factory=list)
 
@@ -74,6 +75,10 @@ class Attendance:
         silent = sum(1 for report in self.classes if not report.reported and report.unreported)
         if silent:
             said.append(f"{silent}个班本学期一天考勤也没有上报，这些班谁没到校都不知道")
+        if self.strangers:
+            said.append(
+                f"有{self.strangers}个无故未到的名字不在学籍名册上，没有计入：可能是无学籍学生或写错了名字，请逐个核实"
+            )
         return said
 
 
@@ -108,7 +113,10 @@ def attendance_of(
     result.links = links
     owner, doubtful = _owners(links, spots, evidence.pupils)
     linked = {id(link.right) for link in links}
-    result.issues += unlisted([one for one in absentees if id(one) not in linked], links)
+    truant = _truant_days(marks, spots)
+    unknown = [(one, sum(truant.get(id(row), 0) for row in one.rows)) for one in absentees if id(one) not in linked]
+    result.issues += unlisted(unknown, links)
+    result.strangers = sum(days > 0 for _, days in unknown)
     reported = _reported(marks, base)
     result.issues += nil_contradicted(marks, base)
     marks = marks.filter(pl.col("state") != "nil")
@@ -194,9 +202,9 @@ def _owners(
     for link in links:
         pupil = places[id(link.left)]
         for row in link.right.rows:
-            if link.decision == "accepted":
+            if is_certain(link):
                 owner[spots[id(row)]] = pupil
-            elif link.decision == "review":
+            else:
                 doubtful[pupil].append((spots[id(row)], link))
     return owner, doubtful
 
@@ -289,6 +297,12 @@ def _judge(
                     {day: person_at[spot] for day, spot in spot_of[pupil].items()},
                 )
             )
+
+
+def _truant_days(marks: pl.DataFrame, spots: Mapping[int, int]) -> dict[int, int]:
+    """Return row (by id) → how many unexcused marks stand in it."""
+    counts = dict(marks.filter(pl.col("state") == "unexcused").group_by("spot").len().iter_rows())
+    return {row: counts[spot] for row, spot in spots.items() if spot in counts}
 
 
 def _doubt_days(marks: pl.DataFrame, spots: set[int]) -> dict[int, list[date]]:

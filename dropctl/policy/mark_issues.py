@@ -52,7 +52,7 @@ def not_counted(
         day = line["day"]
         if day > as_of:
             code, why = "day_in_future", f"晚于核对基准日{as_of}"
-            todo = "日期有误请改正，或用 --as-of 指定"
+            todo = "核对日期，或用 --as-of 指定"
         elif calendar.term_of(day) is None:
             code, why, todo = (
                 "day_outside_term",
@@ -108,16 +108,25 @@ def conflicting(owned: pl.DataFrame, person_at: Mapping[int, Person]) -> Iterato
             )  # fmt: skip
 
 
-def unlisted(absentees: Sequence[Pupil], links: Sequence[Link]) -> Iterator[Issue]:
-    """Yield an issue for each name that fits no pupil, and for each that fits two or only perhaps."""
-    for pupil in absentees:
+def is_certain(link: Link) -> bool:
+    """Return whether a link may say whose a mark is: the model's may not (CONTRACT §1)."""
+    return link.decision == "accepted" and link.tier != "model"
+
+
+def unlisted(absentees: Sequence[tuple[Pupil, int]], links: Sequence[Link]) -> Iterator[Issue]:
+    """Yield an issue for each name that fits no pupil, and for each that fits two or only perhaps.
+
+    `absentees`: entries without any link, with the number of their unexcused marks.
+    """
+    for pupil, days in absentees:
         lead = pupil.lead
+        gone = f"其中无故未到{days}次；" if days else ""
         yield Issue(
             "absence", lead.file, lead.sheet, None, lead.row, "name", "not_on_register", "warning", lead.name,
-            f"学籍名册上没有{lead.class_name or ''}的“{lead.name}”，这个名字的考勤没有计入，请核对姓名和班级",
+            f"学籍名册上没有{lead.class_name or ''}的“{lead.name}”，这个名字的考勤没有计入，{gone}请核对姓名和班级",
         )  # fmt: skip
-    accepted = {id(link.right) for link in links if link.decision == "accepted"}
-    unsure = by_key((link for link in links if link.decision == "review"), lambda link: id(link.right))
+    accepted = {id(link.right) for link in links if is_certain(link)}
+    unsure = by_key((link for link in links if not is_certain(link)), lambda link: id(link.right))
     for right, asked in unsure.items():
         if right in accepted:
             continue

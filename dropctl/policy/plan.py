@@ -111,13 +111,16 @@ def plan_digest(document: Mapping[str, Any]) -> str:
 def parse_plan(document: Mapping[str, Any]) -> Plan:
     """Return the plan held by a parsed TOML document; a missing key or unknown unit is a KeyError or ValueError."""
     parameters = {key: _parameter(key, entry) for key, entry in document["parameters"].items()}
+    # A reading that names a number says the number of this county.
+    values = {key: one.value for key, one in parameters.items()}
     return Plan(
         name=document["name"],
         number=document["number"],
         clauses=tuple(_clause(entry) for entry in document["clauses"]),
         parameters=parameters,
         assumptions=tuple(
-            Assumption(entry["id"], entry["text"], entry.get("clause")) for entry in document["assumptions"]
+            Assumption(entry["id"], entry["text"].format_map(values), entry.get("clause"))
+            for entry in document["assumptions"]
         ),
         poverty_labels=tuple(document["groups"]["poverty_labels"]),
         entry_grades=tuple(document["groups"]["entry_grades"]),

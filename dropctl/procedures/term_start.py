@@ -96,7 +96,9 @@ def reconcile_term_start(
             *roster_marks(evidence),
             *whereabouts(evidence),
         ]
-        absences = memory.attendance_of(evidence, linked.frames["absence"]) if "absence" in linked.frames else None
+        # Only when it is among the inputs of this call: what was scanned last term is no news at the next opening.
+        read_now = any(entry.register == "absence" for entry in registers.inputs)
+        absences = memory.attendance_of(evidence, linked.frames["absence"]) if read_now else None
         if absences is not None:
             findings += attendance(evidence, absences)
             reading_notes = [*absences.notes, *reading_notes]

@@ -218,6 +218,6 @@ ABSENCE = TableSpec(
     required=("name",),
     evidence={"day": 2, "part": 4, "leave": 4, "mark": 3, "reason": 2},
     needed=6,
-    title_words={"考勤": 6, "缺勤": 5, "缺课": 5, "旷课": 4, "晨检": 4, "晨午检": 4, "出勤": 4},
+    title_words={"考勤": 5, "缺勤": 5, "缺课": 5, "旷课": 4, "晨检": 4, "晨午检": 4, "出勤": 4},
     placed_in_class=True,
 )  # fmt: skip

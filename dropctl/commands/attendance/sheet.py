@@ -17,6 +17,7 @@ from dropctl.commands.options import (
     JsonOption,
     OpeningOption,
     OutOption,
+    QuietOption,
     WorkspaceOption,
     opened_workspace,
 )
@@ -45,6 +46,7 @@ def command(
     out: OutOption = None,
     as_json: JsonOption = False,
     dry_run: DryRunOption = False,
+    quiet: QuietOption = False,
 ) -> None:
     """Write one workbook per class."""
     if bool(month) == term_start:
@@ -76,7 +78,7 @@ def command(
         console.say(f"  {path}")
     if dry_run:
         console.note(f"这是演示（--dry-run）：会写{len(sheets.files)}份表，现在什么都没有写。")
-    else:
+    elif not quiet:
         steps = ["发给班主任，按表下的说明填写", "收齐后放进工作区的 inbox（或任何文件夹）"]
         follow = "dropctl reconcile" if term_start else "dropctl attendance scan"
         console.steps([*steps, f"运行 {follow} 读回"])

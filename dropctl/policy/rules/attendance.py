@@ -104,7 +104,7 @@ def _reason(found: Attendance, run: AbsenceRun) -> str:
         origin = "学籍系统的标注" if run.mark_is_registry else "推算"
         said.append(f"标注日期{run.mark_date}（{origin}）")
     if run.kind == "dropout":
-        said.append(f"满一个月没有复学，按方案推算自{run.dropout_date}起转为辍学")
+        said.append(f"超过{limits.dropout_months}个月没有复学，按方案推算自{run.dropout_date}起转为辍学")
     elif run.kind == "suspected_dropout" and run.dropout_date is not None:
         said.append(f"不复学将在{run.dropout_date}转为辍学")
     if run.ended and run.kind in ("dropout", "suspected_dropout"):
