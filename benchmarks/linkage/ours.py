@@ -12,7 +12,6 @@ import polars as pl
 
 import dropctl
 from dropctl.reconcile.model.link import Model, link_frames
-from dropctl.reconcile.model.numbers import key17
 
 # Bits of what an equal number decided: it was not weighed.
 CERTAIN = 60.0
@@ -22,20 +21,13 @@ _DATA = Path(dropctl.__file__).parent / "reconcile" / "data"
 def decided_pairs(roster: pl.LazyFrame, register: pl.LazyFrame) -> pl.DataFrame:
     """Return left, right, bits and decision of every pair worth keeping, the best rejected ones among them."""
     model = Model.parse(*((_DATA / name).read_text("utf-8") for name in ("weights.toml", "pinyin.txt")))
-    links = link_frames(_numbered(roster), _numbered(register), model, keep_rejected=True).links
+    links = link_frames(roster, register, model, keep_rejected=True).links
     return links.select(
         pl.col("left_row").alias("left"),
         pl.col("right_row").alias("right"),
         pl.col("bits").fill_null(CERTAIN).alias("bits"),
         pl.col("decision").cast(pl.String).alias("decision"),
     )
-
-
-def _numbered(rows: pl.LazyFrame) -> pl.LazyFrame:
-    """Return the list with the number inside the enrollment number where it is the only good one, as registers do."""
-    inside = pl.col("enrollment_number").str.strip_prefix("G")
-    better = inside.is_not_null() & key17(pl.col("id_number")).is_null() & key17(inside).is_not_null()
-    return rows.with_columns(pl.when(better).then(inside).otherwise("id_number").alias("id_number"))
 
 
 if __name__ == "__main__":

@@ -70,8 +70,7 @@ def tidied(text: pl.Expr) -> pl.Expr:
 
 def settled(texts: pl.Series) -> pl.Series:
     """Return a whole column `tidied`; only the texts that are not plain already go through it."""
-    odd = ~texts.str.contains("^G?[0-9]{15,19}X?$").fill_null(True) | texts.str.contains("^G[0-9]{17}[0-9X]$")
-    places = odd.fill_null(False).arg_true()
+    places = (~texts.str.contains("^[0-9]{17}[0-9X]$")).fill_null(False).arg_true()
     if places.is_empty():
         return texts
     return texts.scatter(places, pl.select(tidied(pl.lit(texts.gather(places)))).to_series())
@@ -91,7 +90,8 @@ def from_fifteen(text: pl.Expr) -> pl.Expr:
 
 def lost_digits(text: pl.Expr, key: pl.Expr) -> pl.Expr:
     """Return whether an 18-digit text without a valid number ends in 000, as a spreadsheet leaves it."""
-    cut = key.is_null() & text.str.contains(r"^[0-9]{15}000$")
+    ending = key.is_null() & (text.str.len_bytes() == 18) & text.str.ends_with("000")
+    cut = ending & pl.when(ending).then(text).str.contains(r"^[0-9]{18}$")
     return cut & is_real_day(pl.when(cut).then(text.str.slice(6, 8)).cast(pl.Int64)).fill_null(False)
 
 

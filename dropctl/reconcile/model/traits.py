@@ -100,19 +100,18 @@ def details(rows: pl.LazyFrame, places: pl.Series, sounds: Sounds) -> pl.DataFra
     wanted = pl.DataFrame({"place": places}).lazy()
     frame = rows.with_row_index("place").join(wanted, on="place", how="semi").collect(engine="streaming")
     frame = frame.sort("place").with_columns(_tidy(frame["name"]), _tidy(frame["former_name"]))
-    frame = frame.with_columns(
-        numbers.settled(frame["id_number"]).alias("text"),
-        numbers.settled(frame["enrollment_number"]).str.strip_prefix("G").alias("inside"),
-    )
+    frame = frame.with_columns(numbers.settled(frame["id_number"]).alias("text"), _inside(frame["enrollment_number"]))
     text = pl.col("text")
     frame = frame.with_columns(
-        numbers.key17(pl.col("id_number")).alias("as_written"),
         numbers.key17(text).alias("tidied"),
-        numbers.key17(pl.col("inside")).alias("inside"),
         numbers.from_fifteen(text).alias("fifteen"),
         text.str.len_bytes().cast(pl.UInt8).alias("id_length"),
         *(part.alias(name) for name, part in zip(("id_head", "id_tail"), numbers.hexadecimal(text), strict=True)),
-    ).with_columns(pl.coalesce("tidied", "fifteen").alias("repaired"))
+    )
+    frame = frame.with_columns(
+        pl.when(text == pl.col("id_number")).then("tidied").alias("as_written"),
+        pl.coalesce("tidied", "fifteen").alias("repaired"),
+    )
     frame = frame.with_columns(
         pl.coalesce("repaired", "inside").alias("id"), numbers.lost_digits(text, pl.col("repaired")).alias("id_lost")
     )
@@ -155,6 +154,14 @@ def details(rows: pl.LazyFrame, places: pl.Series, sounds: Sounds) -> pl.DataFra
         "id_tail",
         "id_lost",
     )
+
+
+def _inside(enrollment_numbers: pl.Series) -> pl.Series:
+    """Return the first 17 digits of the ID numbers inside enrollment numbers."""
+    if enrollment_numbers.null_count() == len(enrollment_numbers):
+        return pl.Series("inside", [None], dtype=pl.Int64).new_from_index(0, len(enrollment_numbers))
+    plain = numbers.settled(enrollment_numbers).str.strip_prefix("G")
+    return pl.select(numbers.key17(pl.lit(plain)).alias("inside")).to_series()
 
 
 def _tidy(names: pl.Series) -> pl.Series:
