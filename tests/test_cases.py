@@ -25,7 +25,6 @@ from dropctl.workspace import Workspace
 
 MISSING, SECOND = NAMES[0], NAMES[1]
 LATER, MUCH_LATER = date(2025, 9, 10), date(2025, 10, 20)
-PLAN_DIGEST = 16
 CASE = "C-2025-001"
 
 
@@ -61,7 +60,7 @@ def test_a_certain_finding_opens_a_case_that_knows_what_it_was_judged_by(home: W
     )  # fmt: skip
     assert (case.opened_on, case.absent_since) == (DAY, date(2025, 9, 1))
     assert (case.rung, case.mark, case.state, case.responsible) == ("opened", "none", "open", None)
-    assert len(case.plan) == PLAN_DIGEST
+    assert case.plan == plan_for(home).digest
     assert len(case.findings) == 1
 
 

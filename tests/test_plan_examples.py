@@ -38,7 +38,7 @@ ELSEWHERE = {
     "return_report", "brake_school_percent", "brake_least", "brake_class_size", "return_watch", "dropout_warning",
     "first_contact", "responsible_named", "notice_deadline", "report_after_notice", "forward_report",
     "unreachable_attempts", "unreachable_span", "placement_limit", "remote_age", "home_teaching_visits",
-    "home_teaching_week", "report_day",
+    "home_teaching_week", "report_day", "return_plan", "case_confirm_closing", "case_expiry_notice",
 }  # fmt: skip
 # The examples have ten pupils: a share moves by more than one of them.
 STEPS = {"outdated_percent": 11}
