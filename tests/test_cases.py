@@ -21,6 +21,7 @@ from dropctl.procedures import cases as procedures
 from dropctl.procedures.case_returns import Attended, record_returns
 from dropctl.procedures.cases import ByHand, file_of, listed
 from dropctl.procedures.outreach import ContactMade, log_contact
+from dropctl.procedures.plans import plan_for
 from dropctl.workspace import Workspace
 
 MISSING, SECOND = NAMES[0], NAMES[1]
