@@ -17,6 +17,8 @@ def plain_text(cell: Cell) -> str:
     """Return the cell's text in normal width, trimmed; empty for an empty or error cell."""
     if cell is None or isinstance(cell, CellError):
         return ""
+    if type(cell) is str and cell.isascii():
+        return cell.strip()  # NFKC leaves it as it is
     return unicodedata.normalize("NFKC", raw_text(cell) or "").strip()
 
 

@@ -195,6 +195,8 @@ def _presence(cell: Cell) -> Read:
 
 
 def _phones(cell: Cell) -> Read:
+    if type(cell) is str and _PLAIN_MOBILE.fullmatch(cell):  # most cells: nothing to tidy, nothing left over
+        return (cell, cell), None
     text = plain_text(cell)
     if not text or text.lower() in PLACEHOLDERS:
         return (None, None), ERROR if isinstance(cell, CellError) else None
@@ -208,6 +210,7 @@ def _phones(cell: Cell) -> Read:
     return (text, "、".join(usable)), None
 
 
+_PLAIN_MOBILE = re.compile(r"1[3-9][0-9]{8}[1-9]")
 _MONTHS = "janfebmaraprmayjunjulaugsepoctnovdec"
 _CHINESE_DAY = re.compile(r"(\d{1,2})月(\d{1,2})日")
 _ENGLISH_DAY = re.compile(r"(?i)(\d{1,2})-([a-z]{3})|([a-z]{3})-(\d{1,2})")
