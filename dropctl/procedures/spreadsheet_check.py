@@ -23,7 +23,6 @@ from dropctl.procedures.term_start_brief import BriefTable, TermStartBrief
 from dropctl.school_calendar import assumed_opening
 from dropctl.tables.issues import ISSUE_SCHEMA, InputCount, Issue
 from dropctl.tables.raw import RawSheet
-from dropctl.vocabulary import register_label
 from dropctl.workbooks.problem_cells import ProblemSheets, SourceSheet, write_problem_workbook
 from dropctl.workspace import Workspace
 
@@ -179,7 +178,7 @@ def _sheets(outcome: CheckOutcome) -> BriefTable:
     for entry in outcome.inputs:
         found = counts.get((entry.file, entry.sheet), {})
         said = [found.get(severity, 0) for severity in SEVERITIES]
-        rows.append((entry.file, entry.sheet or "—", register_label(entry.register), entry.rows_kept, *said))
+        rows.append((entry.file, entry.sheet or "—", entry.taken_as, entry.rows_kept, *said))
     headings = ("文件", "工作表", "认作", "采用行数", *SEVERITIES.values())
     return BriefTable("查了哪些表", headings, tuple(rows))
 

@@ -15,10 +15,9 @@ import polars as pl
 from dropctl.errors import place
 from dropctl.findings import CERTAINTIES, KINDS
 from dropctl.procedures.outcome import InputCount, TermStartOutcome
-from dropctl.tables.issues import NO_LIST_LABEL
-from dropctl.vocabulary import grade_label, register_label
+from dropctl.vocabulary import grade_label
 
-_SEVERITIES = {"error": "错误", "warning": "提醒", "note": "说明"}
+_SEVERITIES = {"error": "错误", "warning": "警告", "note": "提示"}
 _ISSUES_SHOWN = 8
 
 
@@ -82,7 +81,7 @@ def inputs_table(inputs: Sequence[InputCount]) -> BriefTable:
     rows: list[tuple[object, ...]] = [
         (
             entry.file, entry.sheet or "—",
-            NO_LIST_LABEL if entry.is_no_list else register_label(entry.register), entry.rows_read, entry.rows_kept,
+            entry.taken_as, entry.rows_read, entry.rows_kept,
             entry.rows_set_aside, entry.rows_blank,
         )
         for entry in inputs

@@ -8,6 +8,8 @@ from datetime import date
 
 import polars as pl
 
+from dropctl.vocabulary import register_label
+
 ISSUE_SCHEMA: dict[str, pl.DataType] = {
     "register": pl.String(),
     "file": pl.String(),
@@ -71,3 +73,8 @@ class InputCount:
     def is_no_list(self) -> bool:
         """Say whether nobody stands on the sheet, so that nothing is lost by not reading it."""
         return self.register is None and self.note == NO_LIST
+
+    @property
+    def taken_as(self) -> str:
+        """Return the Chinese name of what the sheet was taken for."""
+        return NO_LIST_LABEL if self.is_no_list else register_label(self.register)

@@ -303,8 +303,10 @@ def _write_guide(
         sheet.write_string(row, 1, safe_text(source.raw.file), styles["text"])
         hidden = "（隐藏）" if source.raw.hidden else ""
         sheet.write_string(row, 2, safe_text((source.raw.sheet or "—") + hidden), styles["text"])
-        kind = entry.register if entry else None
-        sheet.write_string(row, 3, register_label(kind), styles["center" if kind else "doubtful"])
+        known = entry is not None and (entry.register is not None or entry.is_no_list)
+        sheet.write_string(
+            row, 3, entry.taken_as if entry else register_label(None), styles["center" if known else "doubtful"]
+        )
         sheet.write_number(row, 4, entry.rows_kept if entry else 0, styles["number"])
         severities = [problem.severity for problem in by_sheet.get(key, ())]
         for column, severity in enumerate(_WORDS, start=5):

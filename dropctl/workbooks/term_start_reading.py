@@ -7,7 +7,6 @@ from typing import Protocol
 import polars as pl
 
 from dropctl.registers import BY_KIND
-from dropctl.tables.issues import NO_LIST_LABEL
 from dropctl.vocabulary import register_label
 from dropctl.workbooks.list_sheet import ListPage, SheetColumn, numbered
 from dropctl.workbooks.term_start_sheets import Readings
@@ -38,7 +37,7 @@ def reading_page(sheets: Readings) -> ListPage:
             SheetColumn("工作表", [entry.sheet for entry in inputs], "long", least=12, most=24),
             SheetColumn(
                 "识别为",
-                [NO_LIST_LABEL if entry.is_no_list else register_label(entry.register) for entry in inputs],
+                [entry.taken_as for entry in inputs],
                 "center",
                 least=14,
                 marks={
