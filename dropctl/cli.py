@@ -80,7 +80,7 @@ ROWS: tuple[Row, ...] = (
     Row("restore", "restore", "工具", "用备份恢复台账，原来的另存一份"),
     Row("doctor", "doctor", "工具", "自查：字体、写入权限、校历、屏幕、自带数据是否齐全"),
     Row("demo", "demo", "工具", "用虚构的样例学校走一遍，看看结果是什么样"),
-    Row("explain", "explain", "工具", "说明一对名单行为什么判为同一人，或为什么要人确认"),
+    Row("explain", "explain", "工具", "说明一个结论从何而来：配对、个案或发现"),
     Row("calendar show", "calendar.show", "工具", "按月或按日期范围列出上课日、放假、调休"),
     Row("calendar check", "calendar.check", "工具", "检查学期、停课和各年放假安排是否齐全"),
     Row("calendar add-term", "calendar.add_term", "工具", "在 dropctl.toml 里登记一个新学期"),

@@ -186,3 +186,27 @@ def test_the_outcomes_are_listed(run: Any, tmp_path: Path, monkeypatch: pytest.M
     page = run("case", "close", "--outcomes")[1]
     assert "不具备学习能力" in page
     assert "期满复核" in page
+
+
+def test_a_case_and_its_finding_are_explained(home: Workspace, run: Any) -> None:
+    case = shown(run, "explain", CASE)
+    lines = dict(case["lines"])
+    assert case["reference"] == CASE
+    assert {"为什么立案", "依据", "进度", "状态"} <= lines.keys()
+    assert "三.5" in lines["依据"]
+
+    finding = lines["来自的发现"]
+    told = dict(shown(run, "explain", finding.lower())["lines"])
+    assert "1次核对中出现1次" in told["核对"]
+    assert CASE in told
+
+    code, out, _ = run("explain", CASE)
+    assert code == 0
+    assert "为什么立案" in out
+
+
+@pytest.mark.parametrize("reference", ["C-2025-999", "F-0000000000", "甲"])
+def test_what_nobody_numbered_is_not_explained(home: Workspace, run: Any, reference: str) -> None:
+    code, out, told = run("explain", reference)
+    assert (code, out) == (3, "")
+    assert reference in told

@@ -78,7 +78,7 @@ def test_a_pair_decided_by_its_number_says_so_and_shows_no_number(run: Run, demo
     ("reference", "options", "said"),
     [
         ("M-0000000000", [AS_OF], "没有编号为“M-0000000000”的配对"),
-        ("F-1", [AS_OF], "“F-1”不是能解释的编号"),
+        ("X-1", [AS_OF], "“X-1”不是能解释的编号"),
         ("M-0000000000", ["--as-of=2024-09-03"], "还没有核对过"),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from builders import Child, School, id_number
 
 CLASS = "七年级1班"
@@ -189,3 +190,28 @@ def test_two_valid_numbers_that_differ_are_for_a_person() -> None:
         School().enrolled(Child("张三丰")).poverty(["1", "张三丰", id_number(sequence=7), "之子", "脱贫户", "", ""])
     )
     assert decisions(school, "poverty") == [("张三丰", "张三丰", "review", None)]
+
+
+@pytest.mark.parametrize(("name", "asked"), [("何睿松", True), ("金勇俊", False)])
+def test_a_birth_date_and_a_village_alone_are_no_question(name: str, asked: bool) -> None:
+    headings = ("年级", "班级", "姓名", "性别", "出生日期", "身份证件号", "家庭地址", "监护人姓名")
+    ours = [
+        [
+            "七年级",
+            "1班",
+            f"王小{n}",
+            "女",
+            f"201{n % 3}-0{n % 9 + 1}-1{n % 7}",
+            id_number(sequence=n),
+            f"{n}村",
+            f"父{n}",
+        ]
+        for n in range(10, 70)
+    ]
+    ours.append(["七年级", "1班", "何睿博", "男", "2012-05-07", "", "石桥镇枫林村四组", "何大山"])
+    school = School().sheet("学籍名册.xlsx", "某某学校学生花名册", headings, ours)
+    listed = ("乡(镇)", "行政村", "户编号", "户主姓名", "姓名", "性别", "出生日期", "证件号码", "与户主关系", "户类型")
+    theirs = ["石桥镇", "枫林村", "1", "金大海", name, "男", "20120507", "", "之子", "脱贫户"]
+    school.sheet("脱贫名单.xlsx", "脱贫户家庭成员", listed, [theirs])
+    assert decisions(school, "poverty") == ([("何睿博", name, "review", None)] if asked else [])
+    assert school.told("not_located") == [(name, "to_confirm" if asked else "certain")]

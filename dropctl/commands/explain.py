@@ -1,4 +1,4 @@
-"""`dropctl explain M-…`: why two rows are, or may be, one child, with the weights adding up."""
+"""`dropctl explain`: why two rows are one child (M-), why a case stands as it does (C-), where a finding stood (F-)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 DESCRIPTION = (
     "说明一个结论从何而来。配对编号（M-…）：两行为什么判为同一人，或为什么要人确认，各项依据各占多少分。\n"
-    "配对编号在核对结果.xlsx 的“待人工确认”表里。只能在工作区里用。"
+    "个案编号（C-…）：为什么立案，进度、期限各依据哪一条，记过哪些事。\n"
+    "发现编号（F-…）：在哪几次核对中出现，据此立了哪个案。\n"
+    "配对编号在核对结果.xlsx 的“待人工确认”表里，发现编号在 findings.parquet 里。只能在工作区里用。"
 )
 EXAMPLE = "dropctl explain M-0123456789"
 # More would be noise, and eighteen digits in a row are taken for an ID number and masked.
@@ -26,7 +28,7 @@ _DIGITS = 6
 
 
 def command(
-    reference: Annotated[str, typer.Argument(metavar="编号", help="配对编号，写成 M-0123456789")],
+    reference: Annotated[str, typer.Argument(metavar="编号", help="M-、C- 或 F- 开头的编号，如 C-2025-001")],
     as_of: AsOfOption,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
@@ -36,15 +38,28 @@ def command(
     if home is None:
         here = str(Path.cwd())
         raise Refused("这里不是工作区，没有结论可以解释", where=here, todo="用 -w 指定工作区，或先用 dropctl init 新建")
-    if not reference.strip().upper().startswith("M-"):
-        raise Refused(f"“{reference}”不是能解释的编号", todo="写配对编号，如 M-0123456789")
-    from dropctl.procedures.explaining import explain_link
+    wanted = reference.strip().upper()
+    if wanted.startswith("M-"):
+        from dropctl.procedures.explaining import explain_link
 
-    found = explain_link(home, reference, as_of)
-    if as_json:
-        console.print_json(_document(found))
+        found = explain_link(home, wanted, as_of)
+        if as_json:
+            console.print_json(_document(found))
+        else:
+            _show(found)
+    elif wanted.startswith(("C-", "F-")):
+        from dropctl.procedures.explain_case import explain_case, explain_finding
+
+        explained = (
+            explain_case(home, as_of, wanted) if wanted.startswith("C-") else explain_finding(home, as_of, wanted)
+        )
+        if as_json:
+            console.print_json(asdict(explained))
+        else:
+            console.table(explained.title, ("什么", "为什么"), explained.lines)
     else:
-        _show(found)
+        todo = "写配对编号（M-0123456789）、个案编号（C-2025-001）或发现编号（F-0123456789）"
+        raise Refused(f"“{reference}”不是能解释的编号", todo=todo)
 
 
 def _show(found: LinkExplanation) -> None:

@@ -62,7 +62,9 @@ def explain_finding(workspace: Workspace, as_of: date, finding: str) -> Explanat
     cases = fold_cases(Ledger(workspace.state).events(as_of, CASE_KINDS)).values()
     answered = [case for case in cases if wanted in case.findings]
     if not seen and not answered:
-        raise Refused(f"没有 {wanted} 这条发现", todo="编号在 findings.parquet 里，形如 F-0123456789；先核对一次")
+        raise Refused(
+            f"没有 {wanted} 这条发现", todo="到 findings.parquet 里查编号，形如 F-0123456789；没有核对过的先核对一次"
+        )
     lines = []
     if seen:
         last = "最近一次核对仍有" if seen[-1] is runs[-1] else f"最近一次核对（{runs[-1].as_of}）已没有"

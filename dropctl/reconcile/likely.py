@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
+from dropctl.reconcile.model.levels import GUARDIAN, ID, NAME
 from dropctl.reconcile.model.link import Model, Population, link_frames
 from dropctl.reconcile.model.reasons import evidence as evidence_of
 from dropctl.reconcile.model.traits import COLUMNS
@@ -54,14 +55,26 @@ def likely_pairs(
         _frame(left, ours, by_class, villages), _frame(right, theirs, by_class, ()), model, whole=whole
     ).evidence
     for row in found.iter_rows(named=True):
+        evidence = tuple(evidence_of(row))
+        if _coincidence(evidence):
+            continue
         yield LikelyPair(
             row["left_row"],
             row["right_row"],
             row["decision"] == "accepted",
             row["probability"],
             row["reason"],
-            tuple(evidence_of(row)),
+            evidence,
         )
+
+
+def _coincidence(evidence: Evidence) -> bool:
+    """Say whether a birth date, a sex and a village are all that two children share.
+
+    In one village a few are always born on one day. Nobody is lost: whoever is on no roster is listed as such.
+    """
+    levels = {label: level for label, level, _, _ in evidence}
+    return (levels[NAME.label], levels[GUARDIAN.label], levels[ID.label]) == ("different", "different", "null")
 
 
 def _meeting(left: Sequence[Pupil], right: Sequence[Pupil], by_class: bool) -> tuple[list[int], list[int]]:
