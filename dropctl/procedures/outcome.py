@@ -13,6 +13,9 @@ import polars as pl
 
 from dropctl.policy.plan import Assumption as Assumption
 from dropctl.tables.issues import InputCount as InputCount
+from dropctl.workbooks.term_start_sheets import CaseForecast as CaseForecast
+from dropctl.workbooks.term_start_sheets import Deadline as Deadline
+from dropctl.workbooks.term_start_sheets import SinceLast as SinceLast
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,41 +25,6 @@ class PresenceCount:
     classes: int
     reported: int
     unknown_pupils: int
-
-
-@dataclass(frozen=True, slots=True)
-class CaseForecast:
-    """How many children would get a case, and why none is opened when the list would accuse too many.
-
-    `opened`: the cases this run opened in the workspace's ledger; `gone`: open cases whose finding it did not find.
-    """
-
-    candidates: int
-    held_back: bool
-    reason: str | None = None
-    opened: tuple[str, ...] = ()
-    gone: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class SinceLast:
-    """Findings compared with the last recorded run of this workspace."""
-
-    new: int
-    gone: int
-    unchanged: int
-    day: date | None = None  # the day the last run judged as of
-
-
-@dataclass(frozen=True, slots=True)
-class Deadline:
-    """One date the plan sets after opening; `due_date` is the last school day not after `plan_date`."""
-
-    label: str
-    clause: str
-    plan_date: date
-    due_date: date
-    certain: bool = True  # False: that year's holidays are not known (待定)
 
 
 @dataclass(frozen=True, slots=True)

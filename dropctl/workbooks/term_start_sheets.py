@@ -34,11 +34,16 @@ class Readings(Banner, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class CaseForecast:
-    """How many children would get a case, and why none is opened when the list would accuse too many."""
+    """How many children would get a case, and why none is opened when the list would accuse too many.
+
+    `opened`: the cases this run opened in the workspace's ledger; `gone`: open cases whose finding it did not find.
+    """
 
     candidates: int
     held_back: bool
     reason: str | None = None
+    opened: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
