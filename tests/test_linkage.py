@@ -215,3 +215,12 @@ def test_a_birth_date_and_a_village_alone_are_no_question(name: str, asked: bool
     school.sheet("脱贫名单.xlsx", "脱贫户家庭成员", listed, [theirs])
     assert decisions(school, "poverty") == ([("何睿博", name, "review", None)] if asked else [])
     assert school.told("not_located") == [(name, "to_confirm" if asked else "certain")]
+
+
+def test_of_namesakes_that_fit_equally_well_all_are_asked_about() -> None:
+    numbers = [id_number(sequence=n) for n in (1, 5, 7)]
+    for order in (numbers, numbers[::-1]):
+        school = School().enrolled(*(Child("李晓明", sequence=int(number[14:17])) for number in order))
+        school.list_of(CLASS, {"李小明": "是"})
+        asked = {(link.left.lead.id_number, link.decision) for link in school.links("presence")}
+        assert asked == {(number, "review") for number in numbers}

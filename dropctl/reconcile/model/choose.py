@@ -19,6 +19,8 @@ MARGIN_BITS = 7.0
 REVIEW = 0.2
 # Below this a pair is not even kept as rejected.
 KEEP_BITS = -7.0
+# Five candidates that are equally good are each too unlikely to be asked about.
+_LATER_RANKS = range(2, 5)
 
 
 def _at(comparison: Comparison, *names: str) -> pl.Expr:
@@ -90,8 +92,7 @@ def chosen(scored: pl.DataFrame) -> pl.DataFrame:
     likely = pl.col("probability")
     enough = (likely >= ACCEPT) | (_SOUNDS_SAME & _BORN_SAME_DAY & (likely >= ACCEPT_NAMESAKE))
     accepted = best & clear & unbeaten & (BY_NUMBER | (BY_MODEL & enough))
-    # A second candidate is asked about only when it is about as good as the first.
-    near_best = (pl.col("rank") == 2) & (pl.col("bits").shift(1) - pl.col("bits") < MARGIN_BITS)
+    near_best = pl.any_horizontal(_as_good(rank) for rank in _LATER_RANKS)
     review = (best | near_best) & ~TWINS & (likely >= REVIEW) & ~(beaten & (likely < 0.9))
     review = review | (best & _SAME_NUMBER & ~beaten)
     return frame.select(
@@ -103,6 +104,16 @@ def chosen(scored: pl.DataFrame) -> pl.DataFrame:
         .otherwise(pl.lit("rejected"))
         .alias("decision"),
     )
+
+
+def _as_good(rank: int) -> pl.Expr:
+    """Return whether a pair has this rank and is about as good as the first of its right row.
+
+    From the third on only what equals the second: which of two equal rows is asked about must not hang on their order.
+    """
+    bits = pl.col("bits")
+    equal = [bits == bits.shift(back) for back in range(1, rank - 1)]
+    return pl.all_horizontal(pl.col("rank") == rank, bits.shift(rank - 1) - bits < MARGIN_BITS, *equal)
 
 
 def _best_other(side: str) -> pl.Expr:

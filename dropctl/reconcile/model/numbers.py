@@ -64,8 +64,11 @@ def tidied(text: pl.Expr) -> pl.Expr:
     """
     text = text.str.replace_all(_SPACES, "").str.normalize("NFKC").str.strip_chars(_QUOTES).str.to_uppercase()
     text = text.str.replace(_TIMES_AT_END, "${1}X").str.replace(r"^([0-9]{15,})\.0+$", "${1}")
-    text = text.str.replace(r"^([0-9]{17}[0-9X])[1-7][1-4](?:B[0-9]+|[0-9])?$", "${1}")
-    return text.str.replace(r"^G([0-9]{17}[0-9X])$", "${1}")
+    bare = text.str.replace(r"^([0-9]{17}[0-9X])[1-7][1-4](?:B[0-9]+|[0-9])?$", "${1}")
+    bare = bare.str.replace(r"^G([0-9]{17}[0-9X])$", "${1}")
+    # A spreadsheet never leaves zeros inside a longer text: there they are a slip of the pen, not lost digits.
+    slip = (bare != text) & bare.str.ends_with("000") & key17(bare).is_null()
+    return pl.when(slip).then(text).otherwise(bare)
 
 
 def settled(texts: pl.Series) -> pl.Series:
