@@ -102,38 +102,36 @@ def details(rows: pl.LazyFrame, places: pl.Series, sounds: Sounds) -> pl.DataFra
     frame = frame.sort("place").with_columns(_tidy(frame["name"]), _tidy(frame["former_name"]))
     frame = frame.with_columns(numbers.settled(frame["id_number"]).alias("text"), _inside(frame["enrollment_number"]))
     text = pl.col("text")
-    sound = sounds.key(frame["name"])
-    # One query for all that follows: for a few rows a query costs more than what it does.
-    lazy = frame.lazy().with_columns(
+    frame = frame.with_columns(
         numbers.key17(text).alias("tidied"),
         numbers.from_fifteen(text).alias("fifteen"),
         text.str.len_bytes().cast(pl.UInt8).alias("id_length"),
         *(part.alias(name) for name, part in zip(("id_head", "id_tail"), numbers.hexadecimal(text), strict=True)),
     )
-    lazy = lazy.with_columns(
+    frame = frame.with_columns(
         pl.when(text == pl.col("id_number")).then("tidied").alias("as_written"),
         pl.coalesce("tidied", "fifteen").alias("repaired"),
     )
-    lazy = lazy.with_columns(
+    frame = frame.with_columns(
         pl.coalesce("repaired", "inside").alias("id"), numbers.lost_digits(text, pl.col("repaired")).alias("id_lost")
     )
     # The number in the enrollment number repairs a missing or cut one; against a wrong one it is evidence only.
     spoken_against = pl.col("repaired").is_null() & (text != "") & ~pl.col("id_lost")
     source = pl.when(pl.col("as_written").is_not_null()).then(WRITTEN).when(spoken_against).then(GUESSED)
-    lazy = lazy.with_columns(source.otherwise(REPAIRED).cast(pl.UInt8).alias("id_source"))
+    frame = frame.with_columns(source.otherwise(REPAIRED).cast(pl.UInt8).alias("id_source"))
     name = pl.col("name")
     stated = pl.col("birth_date")
-    lazy = lazy.with_columns(
+    frame = frame.with_columns(
         (stated.dt.year() * 10_000 + stated.dt.month().cast(pl.Int32) * 100 + stated.dt.day()).alias("stated")
     )
     lost_birth = pl.col("text").str.slice(6, 8).cast(pl.Int64, strict=False)
-    return lazy.select(
+    return frame.select(
         "place",
         "row",
         name.alias("name_text"),
         _hash(name).alias("name"),
         _hash(pl.col("former_name")).alias("former"),
-        sound.alias("sound"),
+        sounds.key(frame["name"]).alias("sound"),
         name.str.len_chars().cast(pl.UInt8).alias("length"),
         *(name.str.slice(index, 1).hash().alias(f"c{index}") for index in range(CHARACTERS)),
         stated.to_physical().alias("days"),
@@ -155,7 +153,7 @@ def details(rows: pl.LazyFrame, places: pl.Series, sounds: Sounds) -> pl.DataFra
         "id_head",
         "id_tail",
         "id_lost",
-    ).collect()
+    )
 
 
 def _inside(enrollment_numbers: pl.Series) -> pl.Series:
