@@ -194,6 +194,10 @@ REGISTER_LABELS: dict[str, str] = {
 }
 
 
+# How much a bad cell matters, the worst first.
+SEVERITIES: dict[str, str] = {"error": "错误", "warning": "警告", "note": "提示"}
+
+
 def register_label(kind: str | None) -> str:
     """Return the Chinese name of a register kind, or 未识别 for None."""
     return "未识别" if kind is None else REGISTER_LABELS.get(kind, kind)

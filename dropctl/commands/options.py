@@ -50,6 +50,9 @@ def needed_workspace(given: Path | None) -> Workspace:
     return found
 
 
+# The exit code of `--strict` (INTERFACE, "Everywhere").
+PEOPLE_MUST_DECIDE = 4
+
 WorkspaceOption = Annotated[
     Path | None,
     typer.Option(
@@ -79,6 +82,7 @@ ClosingOption = Annotated[
     date | None,
     typer.Option("--closing", metavar="日期", parser=day_of("--closing"), help="学期最后一天，写成 2026-01-30"),
 ]
+SchoolOption = Annotated[str | None, typer.Option("--school", metavar="校名", help="学校名称，名册上没有时用")]
 DryRunOption = Annotated[bool, typer.Option("--dry-run", help="只演示会做什么，不写任何文件，不留记录")]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="只给出结果，不显示说明")]
 VerboseOption = Annotated[bool, typer.Option("--verbose", "-v", help="显示得更详细")]
@@ -91,6 +95,12 @@ AssignedOption = Annotated[
     typer.Option("--as", metavar="名单=文件", help="指定某个文件是什么名单，如 presence=701.xlsx，可以写多次"),
 ]
 SkipUnreadableOption = Annotated[bool, typer.Option("--skip-unreadable", help="读不了的文件列出来跳过")]
+
+
+def refuse_reversed_term(opening: date | None, closing: date | None) -> None:
+    """Raise Refused when both days are given and the term would end before it begins."""
+    if opening and closing and opening >= closing:
+        raise Refused(f"开学日{opening}不早于学期最后一天{closing}", todo="核对 --opening 和 --closing")
 
 
 def assigned_files(given: Sequence[str]) -> dict[str, str]:

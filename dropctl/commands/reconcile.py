@@ -9,6 +9,7 @@ import typer
 
 from dropctl.commands import console
 from dropctl.commands.options import (
+    PEOPLE_MUST_DECIDE,
     AsOfOption,
     AssignedOption,
     ClosingOption,
@@ -17,6 +18,7 @@ from dropctl.commands.options import (
     OpeningOption,
     OutOption,
     QuietOption,
+    SchoolOption,
     SkipUnreadableOption,
     StrictOption,
     VerboseOption,
@@ -24,9 +26,9 @@ from dropctl.commands.options import (
     YesOption,
     assigned_files,
     opened_workspace,
+    refuse_reversed_term,
     wanted_paths,
 )
-from dropctl.errors import Refused
 from dropctl.ingest.reading import start_reading
 
 DESCRIPTION = (
@@ -35,7 +37,6 @@ DESCRIPTION = (
     "是什么名单由标题行认出，不用改文件名。在工作区里核对会记录读到的内容，在别处只出结果、不留记录。"
 )
 EXAMPLE = "dropctl reconcile 开学材料 --opening 2025-09-01 --as-of 2025-09-03"
-PEOPLE_MUST_DECIDE = 4
 
 
 def command(
@@ -46,7 +47,7 @@ def command(
     ] = None,
     opening: OpeningOption = None,
     closing: ClosingOption = None,
-    school: Annotated[str | None, typer.Option("--school", metavar="校名", help="学校名称，名册上没有时用")] = None,
+    school: SchoolOption = None,
     assigned: AssignedOption = None,
     skip_unreadable: SkipUnreadableOption = False,
     tables_only: Annotated[
@@ -66,8 +67,7 @@ def command(
     by_file = assigned_files(assigned or ())
     given = wanted_paths(paths or (), by_file, home, "核对", "dropctl reconcile 开学材料")
     target = out or (home.out if home else Path()) / f"核对-{as_of}"
-    if opening and closing and opening >= closing:
-        raise Refused(f"开学日{opening}不早于学期最后一天{closing}", todo="核对 --opening 和 --closing")
+    refuse_reversed_term(opening, closing)
     with start_reading(given) as reading, console.reading_progress(quiet=quiet or as_json) as progress:
         # Late: the first files are read while polars and the rest are still being loaded.
         from dropctl.procedures.term_start import reconcile_term_start, write_term_start

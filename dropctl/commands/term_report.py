@@ -16,6 +16,7 @@ from dropctl.commands.options import (
     OpeningOption,
     OutOption,
     QuietOption,
+    SchoolOption,
     WorkspaceOption,
     opened_workspace,
 )
@@ -38,7 +39,7 @@ def command(
     ] = None,
     opening: OpeningOption = None,
     closing: ClosingOption = None,
-    school: Annotated[str | None, typer.Option("--school", metavar="校名", help="学校名称，名册上没有时用")] = None,
+    school: SchoolOption = None,
     workspace: WorkspaceOption = None,
     out: OutOption = None,
     as_json: JsonOption = False,

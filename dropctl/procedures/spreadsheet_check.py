@@ -23,11 +23,11 @@ from dropctl.procedures.term_start_brief import BriefTable, TermStartBrief
 from dropctl.school_calendar import assumed_opening
 from dropctl.tables.issues import ISSUE_SCHEMA, InputCount, Issue
 from dropctl.tables.raw import RawSheet
+from dropctl.vocabulary import SEVERITIES
 from dropctl.workbooks.problem_cells import ProblemSheets, SourceSheet, write_problem_workbook
 from dropctl.workspace import Workspace
 
 WORKBOOK = "问题数据.xlsx"
-SEVERITIES = {"error": "错误", "warning": "警告", "note": "提示"}
 _SHOWN = 20  # kinds of problems on the terminal; --verbose shows them all
 _CELLS_NAMED = 5
 _ROW = re.compile(r"（第\d+行）")

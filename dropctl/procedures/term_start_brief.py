@@ -15,9 +15,8 @@ import polars as pl
 from dropctl.errors import place
 from dropctl.findings import CERTAINTIES, KINDS
 from dropctl.procedures.outcome import InputCount, TermStartOutcome
-from dropctl.vocabulary import grade_label
+from dropctl.vocabulary import SEVERITIES, grade_label
 
-_SEVERITIES = {"error": "错误", "warning": "警告", "note": "提示"}
 _ISSUES_SHOWN = 8
 
 
@@ -128,7 +127,7 @@ def issues_table(issues: pl.DataFrame) -> BriefTable | None:
     """Return the kinds of issues, the worst first, each with its first place; None without any."""
     if issues.is_empty():
         return None
-    order = {severity: place for place, severity in enumerate(_SEVERITIES)}
+    order = {severity: place for place, severity in enumerate(SEVERITIES)}
     grouped = (
         issues.group_by("severity", "message", maintain_order=True)
         .agg(pl.len().alias("count"), pl.col("file").first(), pl.col("sheet").first(), pl.col("cell").first())
@@ -137,7 +136,7 @@ def issues_table(issues: pl.DataFrame) -> BriefTable | None:
     grouped.sort(key=lambda row: (order.get(row["severity"], 9), -row["count"], row["message"]))
     rows = tuple(
         (
-            _SEVERITIES.get(row["severity"], row["severity"]), row["count"], row["message"],
+            SEVERITIES.get(row["severity"], row["severity"]), row["count"], row["message"],
             " · ".join(str(part) for part in (row["file"], row["sheet"], row["cell"]) if part),
         )
         for row in grouped[:_ISSUES_SHOWN]
@@ -219,7 +218,7 @@ def document(outcome: TermStartOutcome, outputs: Sequence[Path]) -> dict[str, ob
         ],
         "findings": {kind.id: kinds.count(kind.id) for kind in KINDS},
         "links": {decision: decisions.count(decision) for decision in ("accepted", "review", "rejected")},
-        "issues": {severity: severities.count(severity) for severity in _SEVERITIES},
+        "issues": {severity: severities.count(severity) for severity in SEVERITIES},
         "outputs": [str(path) for path in outputs],
         "presence": {
             "classes": outcome.presence.classes,

@@ -22,7 +22,7 @@ from xlsxwriter.worksheet import Worksheet
 from dropctl.errors import place
 from dropctl.tables.issues import InputCount, Issue
 from dropctl.tables.raw import Cell, RawSheet, raw_text
-from dropctl.vocabulary import register_label
+from dropctl.vocabulary import SEVERITIES, register_label
 from dropctl.workbooks.list_sheet import write_list
 from dropctl.workbooks.style import (
     BODY_FONT,
@@ -41,7 +41,6 @@ _LONGEST_SHEET_NAME = 31
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 _DEFAULT_NAME = re.compile(r"(?i)sheet\s*\d*|工作表\s*\d*")
 _RANK = {"error": 0, "warning": 1, "note": 2}
-_WORDS = {"error": "错误", "warning": "警告", "note": "提示"}
 _COLOURS = {"error": "#F4A7A0", "warning": "#FFE699", "note": "#DDEBF7"}
 _MOST_COMMENTS = 5_000  # per sheet: a spreadsheet program opens more only slowly; the list has them all
 _MOST_LINKS = 20_000  # a sheet holds 65,530 at most
@@ -245,7 +244,7 @@ def _position(cell: str) -> tuple[int, int]:
 
 
 def _comment(sheet: Worksheet, cell: str, problems: Sequence[Issue]) -> None:
-    text = "\n".join(dict.fromkeys(f"【{_WORDS[problem.severity]}】{problem.message}" for problem in problems))
+    text = "\n".join(dict.fromkeys(f"【{SEVERITIES[problem.severity]}】{problem.message}" for problem in problems))
     lines = line_count(text, 34)
     options = {"author": "dropctl", "width": 260, "height": 18 * lines + 12, "font_name": BODY_FONT, "font_size": 10}
     sheet.write_comment(cell, safe_text(text), options)
@@ -286,7 +285,7 @@ def _write_guide(
     across(3, "这里只用来查看，改动不起作用：请在原表（学籍信息在学籍系统）里改，再用 dropctl check 检查一次。", "line")
     row = 4
     for severity, text in _HOW:
-        sheet.write_string(row, 0, _WORDS[severity], looks.bad[severity])
+        sheet.write_string(row, 0, SEVERITIES[severity], looks.bad[severity])
         sheet.merge_range(row, 1, row, last, "", styles["line"])
         sheet.write_string(row, 1, text, styles["line"])
         row += 1
@@ -309,7 +308,7 @@ def _write_guide(
         )
         sheet.write_number(row, 4, entry.rows_kept if entry else 0, styles["number"])
         severities = [problem.severity for problem in by_sheet.get(key, ())]
-        for column, severity in enumerate(_WORDS, start=5):
+        for column, severity in enumerate(SEVERITIES, start=5):
             count = severities.count(severity)
             sheet.write_number(row, column, count, looks.count[severity] if count else styles["number"])
         texts = ((name, 0), (source.raw.file, 1), (source.raw.sheet or "", 2))
@@ -328,7 +327,7 @@ def _write_rest(across: object, row: int, sheets: ProblemSheets) -> int:
     parts = (
         (
             "涉及整个文件或整张表的问题",
-            [f"【{_WORDS[p.severity]}】{place(p.file, p.sheet)}：{p.message}" for p in whole],
+            [f"【{SEVERITIES[p.severity]}】{place(p.file, p.sheet)}：{p.message}" for p in whole],
         ),
         ("读表时的说明", list(sheets.notes)),
     )

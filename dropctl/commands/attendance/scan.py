@@ -9,6 +9,7 @@ import typer
 
 from dropctl.commands import console
 from dropctl.commands.options import (
+    PEOPLE_MUST_DECIDE,
     AsOfOption,
     AssignedOption,
     ClosingOption,
@@ -17,15 +18,17 @@ from dropctl.commands.options import (
     OpeningOption,
     OutOption,
     QuietOption,
+    SchoolOption,
+    SkipUnreadableOption,
     StrictOption,
     VerboseOption,
     WorkspaceOption,
     YesOption,
     assigned_files,
     opened_workspace,
+    refuse_reversed_term,
     wanted_paths,
 )
-from dropctl.errors import Refused
 from dropctl.ingest.reading import start_reading
 
 DESCRIPTION = (
@@ -34,7 +37,6 @@ DESCRIPTION = (
     "要有学籍名册：在工作区里用最近读入的那一份，在别处和考勤材料一起给出。"
 )
 EXAMPLE = "dropctl attendance scan 考勤材料 --opening 2025-09-01 --as-of 2025-10-09"
-PEOPLE_MUST_DECIDE = 4
 
 
 def command(
@@ -44,9 +46,9 @@ def command(
     ] = None,
     opening: OpeningOption = None,
     closing: ClosingOption = None,
-    school: Annotated[str | None, typer.Option("--school", metavar="校名", help="学校名称，名册上没有时用")] = None,
+    school: SchoolOption = None,
     assigned: AssignedOption = None,
-    skip_unreadable: Annotated[bool, typer.Option("--skip-unreadable", help="读不了的文件列出来跳过")] = False,
+    skip_unreadable: SkipUnreadableOption = False,
     tables_only: Annotated[bool, typer.Option("--tables-only", help="只写 .parquet 数据表，不写考勤核对.xlsx")] = False,
     workspace: WorkspaceOption = None,
     out: OutOption = None,
@@ -62,8 +64,7 @@ def command(
     by_file = assigned_files(assigned or ())
     given = wanted_paths(paths or (), by_file, home, "核对", "dropctl attendance scan 考勤材料")
     target = out or (home.out if home else Path()) / f"核对-考勤-{as_of}"
-    if opening and closing and opening >= closing:
-        raise Refused(f"开学日{opening}不早于学期最后一天{closing}", todo="核对 --opening 和 --closing")
+    refuse_reversed_term(opening, closing)
     with start_reading(given) as reading, console.reading_progress(quiet=quiet or as_json) as progress:
         # Late: the first files are read while polars and the rest are still being loaded.
         from dropctl.procedures.attendance import scan_attendance, write_attendance

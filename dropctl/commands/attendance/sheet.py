@@ -18,6 +18,7 @@ from dropctl.commands.options import (
     OpeningOption,
     OutOption,
     QuietOption,
+    SchoolOption,
     WorkspaceOption,
     opened_workspace,
 )
@@ -41,7 +42,7 @@ def command(
     term_start: Annotated[bool, typer.Option("--term-start", help="生成开学的返校登记表")] = False,
     opening: OpeningOption = None,
     closing: ClosingOption = None,
-    school: Annotated[str | None, typer.Option("--school", metavar="校名", help="学校名称，名册上没有时用")] = None,
+    school: SchoolOption = None,
     workspace: WorkspaceOption = None,
     out: OutOption = None,
     as_json: JsonOption = False,

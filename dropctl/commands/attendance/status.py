@@ -9,6 +9,7 @@ import typer
 
 from dropctl.commands import console
 from dropctl.commands.options import (
+    PEOPLE_MUST_DECIDE,
     AsOfOption,
     AssignedOption,
     ClosingOption,
@@ -27,7 +28,6 @@ DESCRIPTION = (
     "在工作区里看 inbox 里的和以前读入的考勤材料；加 -v 列出全部班级。加 --strict 时，有没报的退出码为 4。"
 )
 EXAMPLE = "dropctl attendance status 考勤材料 --opening 2025-09-01 --as-of 2025-10-09"
-PEOPLE_MUST_DECIDE = 4
 
 
 def command(

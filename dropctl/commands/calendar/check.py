@@ -8,7 +8,13 @@ from pathlib import Path
 import typer
 
 from dropctl.commands import console
-from dropctl.commands.options import JsonOption, StrictOption, WorkspaceOption, opened_workspace
+from dropctl.commands.options import (
+    PEOPLE_MUST_DECIDE,
+    JsonOption,
+    StrictOption,
+    WorkspaceOption,
+    opened_workspace,
+)
 from dropctl.errors import Refused
 from dropctl.school_calendar import SchoolCalendar, year_coverage
 from dropctl.workspace import CONFIG_NAME
@@ -18,7 +24,6 @@ DESCRIPTION = (
     "有一年的放假安排不知道时，那一年的日期按“待定”处理；加 --strict 时退出码为 4。"
 )
 EXAMPLE = "dropctl calendar check --strict"
-PEOPLE_MUST_DECIDE = 4
 
 
 def command(workspace: WorkspaceOption = None, strict: StrictOption = False, as_json: JsonOption = False) -> None:

@@ -18,8 +18,9 @@ from dropctl.commands.options import (
     WorkspaceOption,
     day_of,
     opened_workspace,
+    refuse_reversed_term,
 )
-from dropctl.errors import Refused, UsageProblem
+from dropctl.errors import UsageProblem
 from dropctl.school_calendar import (
     CalendarYearUnknown,
     SchoolCalendar,
@@ -113,8 +114,7 @@ def describe(calendar: SchoolCalendar, first: date, last: date) -> Iterator[tupl
 def _calendar(
     home: Workspace | None, opening: date | None, closing: date | None, shown_to: date
 ) -> tuple[SchoolCalendar, str | None]:
-    if opening and closing and opening >= closing:
-        raise Refused(f"开学日{opening}不早于学期最后一天{closing}", todo="核对 --opening 和 --closing")
+    refuse_reversed_term(opening, closing)
     if home is not None and opening is None:
         known = home.calendar()
         return known, None if known.terms else "dropctl.toml 里还没有学期，用 dropctl calendar add-term 登记"
