@@ -16,12 +16,13 @@ import pytest
 from pydantic import BaseModel, Field, ValidationError
 
 from dropctl.documents.catalogue import PAPER_BY_NAME, PAPERS
+from dropctl.documents.charts import drawn
 from dropctl.documents.docx import docx_template, filled_docx
 from dropctl.documents.filling import fields_used, filled, values_of
 from dropctl.documents.pdf import pdf_of
 from dropctl.documents.render import render
 from dropctl.documents.term_report import REASONS, GradeLine, PupilLine, TermReport
-from dropctl.documents.wording import Line, Table, WordingFault
+from dropctl.documents.wording import Chart, Line, Table, WordingFault
 from dropctl.errors import Refused
 from dropctl.resources import template_text
 
@@ -84,6 +85,8 @@ def pdf_words(data: bytes) -> str:
 def block_words(text: str, context: BaseModel) -> str:
     said = []
     for block in filled(text, values_of(context), "x.txt"):
+        if isinstance(block, Chart):
+            continue  # a picture has no words
         cells = [block.text] if isinstance(block, Line) else [cell for row in block.rows for cell in row]
         said += [cell.removeprefix("< ").replace(" // ", "") for cell in cells]
     return words("".join(said))
@@ -164,6 +167,33 @@ def test_a_table_follows_its_rows_in_both_forms() -> None:
     assert [[cell.text for cell in row.cells] for row in table.rows] == [
         ["甲", "乙"], ["一", "丙"], ["二", "丙"], ["合计", "二"],
     ]  # fmt: skip
+
+
+CHART = (
+    "图前\n|= grades 各年级（人）\n| 年级 | 甲 | 乙 |\n"
+    "{% for row in rows %}\n| {{ row }} | 2 | {{ row }} |\n{% endfor %}\n图后"
+)
+
+
+def test_a_chart_is_one_picture_in_both_forms_and_adds_no_words() -> None:
+    values = {"rows": [7, 8]}
+    made = filled(CHART, values, "x.txt")
+    chart = Chart("grades", "各年级（人）", (("年级", "甲", "乙"), ("7", "2", "7"), ("8", "2", "8")))
+    assert made == [Line("paragraph", "图前"), chart, Line("paragraph", "图后")]
+    assert pdf_words(pdf_of([made], title="x", day=DAY, name="x")) == "图前图后"
+    pictures = {"grades": drawn(chart, "png")}
+    written = filled_docx(docx_template(CHART, "x"), values, title="x", day=DAY, name="x", pictures=pictures)
+    assert docx_words(written) == "图前图后"
+    shapes = docx.Document(io.BytesIO(written)).inline_shapes
+    assert [round(shape.width.mm) for shape in shapes] == [150]
+    again = filled_docx(docx_template(CHART, "x"), values, title="x", day=DAY, name="x", pictures=pictures)
+    assert written == again
+    assert drawn(chart, "svg") == drawn(chart, "svg")
+
+
+def test_a_chart_of_something_else_than_numbers_is_refused() -> None:
+    with pytest.raises(WordingFault, match="整数"):
+        filled("|= x 图\n| 年级 | 甲 |\n| 一 | 多 |", {}, "x.txt")
 
 
 def test_a_character_the_font_lacks_is_named_and_stops_the_pdf() -> None:

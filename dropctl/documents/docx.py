@@ -22,10 +22,11 @@ from docx.oxml.ns import qn
 from docx.shared import Emu, Mm, Pt
 from docx.table import Table as DocxTable
 from docx.text.paragraph import Paragraph
-from docxtpl import DocxTemplate
+from docxtpl import DocxTemplate, InlineImage
 from jinja2 import TemplateError
 from markupsafe import Markup, escape
 
+from dropctl.documents.charts import PICTURE_MM
 from dropctl.documents.filling import Missing, sandbox, shown
 from dropctl.documents.wording import TITLE_BREAK, SourceLine, WordingFault, source_lines
 from dropctl.files import normalise_zip
@@ -48,7 +49,9 @@ def docx_template(text: str, name: str) -> bytes:
     _page_number(section)
     for group in _groups(list(source_lines(text, name)), name):
         first = group[0]
-        if first.kind in ("row", "widths"):
+        if first.kind == "chart":
+            _picture(document, first)
+        elif first.kind in ("row", "widths"):
             _table(document, group)
         elif first.kind in ("landscape", "portrait", "page"):
             if first.kind == "page":
@@ -66,19 +69,31 @@ def docx_template(text: str, name: str) -> bytes:
     return out.getvalue()
 
 
-def filled_docx(template: bytes, values: Mapping[str, Any], *, title: str, day: date, name: str) -> bytes:
-    """Return the .docx with its values in place: same input, same bytes. `day` stands as the file's date."""
+def filled_docx(
+    template: bytes, values: Mapping[str, Any], *, title: str, day: date, name: str,
+    pictures: Mapping[str, bytes] | None = None,
+) -> bytes:  # fmt: skip
+    """Return the .docx with its values in place: same input, same bytes. `day` stands as the file's date.
+
+    `pictures`: key of a chart → its PNG.
+    """
 
     environment = sandbox(autoescape=True)
 
-    def on_paper(value: object) -> str:
+    def on_paper(value: object) -> object:
+        if isinstance(value, InlineImage):
+            return value  # it writes its own XML
         text = str(value) if isinstance(value, Missing) else shown(value)
         return Markup('</w:t><w:br/><w:t xml:space="preserve">').join(escape(line) for line in text.split("\n"))
 
     environment.finalize = on_paper
     paper = DocxTemplate(io.BytesIO(template))
+    shown_pictures = {
+        f"chart_{key}": InlineImage(paper, io.BytesIO(png), width=Mm(PICTURE_MM))
+        for key, png in (pictures or {}).items()
+    }
     try:
-        paper.render(dict(values), jinja_env=environment, autoescape=True)
+        paper.render({**values, **shown_pictures}, jinja_env=environment, autoescape=True)
     except TemplateError as error:
         raise WordingFault("文书模板填不进内容", where=name, todo="用 dropctl template check 检查模板") from error
     properties = paper.docx.core_properties
@@ -96,8 +111,8 @@ def _groups(lines: Sequence[SourceLine], name: str) -> Iterator[list[SourceLine]
     depth = 0
     for index, line in enumerate(lines):
         inside = False
-        if line.kind in ("row", "widths"):
-            if line.kind == "widths" and table:
+        if line.kind in ("row", "widths", "chart"):
+            if line.kind != "row" and table:
                 yield table
                 table = []
             inside = True
@@ -195,6 +210,14 @@ def _paragraph(document: DocxDocument, line: SourceLine) -> None:
             if line.kind == "paragraph":
                 spacing.first_line_indent = Pt(32)
             _run(paragraph, line.text, _BODY, 16)
+
+
+def _picture(document: DocxDocument, line: SourceLine) -> None:
+
+    paragraph = document.add_paragraph()
+    paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    # The value is set by the program, never by a wording: no tag of this name can come from a context.
+    paragraph.add_run(f"{{{{ chart_{line.cells[0]} }}}}")
 
 
 def _dashed(paragraph: Paragraph) -> None:

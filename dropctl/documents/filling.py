@@ -17,7 +17,7 @@ from jinja2.exceptions import SecurityError, UndefinedError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from pydantic import BaseModel
 
-from dropctl.documents.wording import Block, Line, Table, WordingFault, blocks, source_lines
+from dropctl.documents.wording import Block, Chart, Line, Table, WordingFault, blocks, source_lines
 
 _OPEN, _CLOSE = "\ue000", "\ue001"
 _SET_ASIDE = re.compile(f"{_OPEN}(\\d+){_CLOSE}")
@@ -100,7 +100,12 @@ def filled(text: str, values: Mapping[str, Any], name: str) -> list[Block]:
     except (TemplateError, TypeError, ValueError, ArithmeticError) as error:
         raise WordingFault("文书模板填不进内容", where=name, todo="对照原来的文件改正") from error
     made = blocks(list(source_lines(rendered, name)), name)
-    return [_put_back(block, aside) for block in made]
+    made = [_put_back(block, aside) for block in made]
+    for block in made:
+        if isinstance(block, Chart) and not all(cell.isdigit() for row in block.rows[1:] for cell in row[1:]):
+            said = f"图“{block.title}”里有不是整数的格子"
+            raise WordingFault(said, where=name, todo="除第一栏外，图的每一格都要是整数")
+    return made
 
 
 def _named(error: Exception) -> str:
@@ -114,4 +119,6 @@ def _put_back(block: Block, aside: list[str]) -> Block:
 
     if isinstance(block, Line):
         return Line(block.kind, text(block.text))
+    if isinstance(block, Chart):
+        return Chart(block.key, text(block.title), tuple(tuple(map(text, row)) for row in block.rows))
     return Table(block.widths, tuple(tuple(map(text, row)) for row in block.rows))

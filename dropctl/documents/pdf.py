@@ -13,7 +13,8 @@ from datetime import date
 
 import typst
 
-from dropctl.documents.wording import Block, Line
+from dropctl.documents.charts import drawn
+from dropctl.documents.wording import Block, Chart, Line
 from dropctl.errors import Refused
 from dropctl.resources import fonts_folder, layout_path
 
@@ -54,4 +55,6 @@ def pdf_of(papers: Sequence[Sequence[Block]], *, title: str, day: date, name: st
 def _plain(block: Block) -> dict[str, object]:
     if isinstance(block, Line):
         return {"kind": block.kind, "text": block.text}
+    if isinstance(block, Chart):
+        return {"kind": "chart", "svg": drawn(block, "svg").decode()}
     return {"kind": "table", "widths": block.widths, "rows": block.rows}

@@ -8,9 +8,11 @@ from datetime import date
 from pydantic import BaseModel
 
 from dropctl.documents.catalogue import Paper
+from dropctl.documents.charts import drawn
 from dropctl.documents.docx import docx_template, filled_docx
 from dropctl.documents.filling import filled, values_of
 from dropctl.documents.pdf import pdf_of
+from dropctl.documents.wording import Chart
 from dropctl.resources import template_text
 
 
@@ -31,7 +33,9 @@ def render(paper: Paper, context: BaseModel, *, day: date) -> Rendered:
     text = template_text(paper.name)
     values = values_of(context)
     words = filled(text, values, name)
+    pictures = {block.key: drawn(block, "png") for block in words if isinstance(block, Chart)}
+    template = docx_template(text, name)
     return Rendered(
-        filled_docx(docx_template(text, name), values, title=paper.label, day=day, name=name),
+        filled_docx(template, values, title=paper.label, day=day, name=name, pictures=pictures),
         pdf_of([words], title=paper.label, day=day, name=paper.label),
     )

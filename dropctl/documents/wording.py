@@ -26,11 +26,12 @@ _BREAKS = {"---": "cut", "===": "page", "=== 横向": "landscape", "=== 纵向":
 _CONTROL = re.compile(r"\{%-?\s*(for|endfor|if|elif|else|endif)\b.*?-?%\}")
 _COMMENT = re.compile(r"\{#.*?#\}")
 _WIDTHS = re.compile(r"\|~((?:\s+\d+)+)\s*")
+_CHART = re.compile(r"\|=\s+([a-z]+)\s+(\S.*)")
 
 
 @dataclass(frozen=True, slots=True)
 class SourceLine:
-    """One line of a wording: `kind` as in `Line`, or control, row, widths; `number` is its line in the file."""
+    """One line of a wording: `kind` as in `Line`, or control, row, widths, chart; `number` is its line in the file."""
 
     number: int
     kind: str
@@ -56,7 +57,16 @@ class Table:
     rows: tuple[tuple[str, ...], ...]
 
 
-Block = Line | Table
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A bar chart: the first row names the parts of a bar, each other row is a bar: its label and whole numbers."""
+
+    key: str  # what its place in a .docx template is called
+    title: str
+    rows: tuple[tuple[str, ...], ...]
+
+
+Block = Line | Table | Chart
 
 
 class WordingFault(Refused):
@@ -75,6 +85,8 @@ def source_lines(text: str, name: str) -> Iterator[SourceLine]:
             yield SourceLine(number, "control", line)
         elif found := _WIDTHS.fullmatch(line):
             yield SourceLine(number, "widths", line, tuple(found[1].split()))
+        elif found := _CHART.fullmatch(line):
+            yield SourceLine(number, "chart", found[2], (found[1],))
         elif line.startswith("|"):
             if not line.endswith("|") or len(line) < 3:
                 raise WordingFault("表格的一行没有以 | 结尾", where=f"{name} 第{number}行", todo="补上行尾的 |")
@@ -88,10 +100,11 @@ def blocks(lines: Sequence[SourceLine], name: str) -> list[Block]:
     """Return what rendered lines make: neighbouring rows are one table; WordingFault where a table does not fit."""
     found: list[Block] = []
     widths: tuple[int, ...] = ()
+    chart: SourceLine | None = None
     rows: list[SourceLine] = []
 
     def close() -> None:
-        nonlocal widths
+        nonlocal widths, chart
         if rows:
             columns = len(rows[0].cells)
             for row in rows:
@@ -101,9 +114,10 @@ def blocks(lines: Sequence[SourceLine], name: str) -> list[Block]:
             if widths and len(widths) != columns:
                 said = f"栏宽写了{len(widths)}个，表格有{columns}栏"
                 raise WordingFault(said, where=f"{name} 第{rows[0].number - 1}行", todo="使栏宽的个数与栏数一致")
-            found.append(Table(widths or (1,) * columns, tuple(row.cells for row in rows)))
+            cells = tuple(row.cells for row in rows)
+            found.append(Chart(chart.cells[0], chart.text, cells) if chart else Table(widths or (1,) * columns, cells))
         rows.clear()
-        widths = ()
+        widths, chart = (), None
 
     for line in lines:
         if line.kind == "row":
@@ -111,6 +125,9 @@ def blocks(lines: Sequence[SourceLine], name: str) -> list[Block]:
         elif line.kind == "widths":
             close()
             widths = tuple(map(int, line.cells))
+        elif line.kind == "chart":
+            close()
+            chart = line
         else:
             close()
             found.append(Line(line.kind, line.text))

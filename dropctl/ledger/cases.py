@@ -5,7 +5,7 @@ Voided events are passed over, corrected ones read as corrected; both stay in th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -49,13 +49,28 @@ def _corrected(event: Event, better: Event) -> Event:
 def fold_cases(events: Iterable[Event]) -> dict[str, Case]:
     """Return case number → case, in the order of opening, from the case events among `events`."""
     cases: dict[str, Case] = {}
-    for event in standing(event for event in events if event.kind in CASE_KINDS):
+    for _, case in followed(standing(event for event in events if event.kind in CASE_KINDS)):
+        cases[case.number] = case
+    return cases
+
+
+def followed(events: Iterable[Event]) -> Iterator[tuple[Event, Case]]:
+    """Yield each standing case event with its case as it is after it (the same object, changed on the way)."""
+    cases: dict[str, Case] = {}
+    for event in events:
         if event.kind == "case_opened":
             cases[event.subject] = _opened(event)
         elif event.subject in cases:
             case = cases[event.subject]
             _CHANGES[event.kind](case, event, event.personal.get(case.child, {}))
-    return cases
+        else:
+            continue
+        yield event, cases[event.subject]
+
+
+def counted_on(event: Event) -> date:
+    """Return the day from which a case event counts: a mark from the day it fell due, whenever it was found."""
+    return _day(event.facts.get("marked_on")) or event.happened_on
 
 
 def open_case_of(cases: Collection[Case], child: str) -> Case | None:
@@ -78,7 +93,7 @@ def _opened(event: Event) -> Case:
     case.reason, case.registered = said.get("reason"), facts.get("registered", False)
     if facts.get("finding"):
         case.findings.append(facts["finding"])
-    _find(case, facts["kind"], event.happened_on)
+    _find(case, facts["kind"], counted_on(event))
     return case
 
 
@@ -103,7 +118,7 @@ def _joined(case: Case, event: Event, said: Mapping[str, Any]) -> None:
     if event.facts["finding"] not in case.findings:
         case.findings.append(event.facts["finding"])
     case.gone_on = case.gone_now = None
-    _find(case, event.facts["kind"], event.happened_on)
+    _find(case, event.facts["kind"], counted_on(event))
 
 
 def _gone(case: Case, event: Event, said: Mapping[str, Any]) -> None:

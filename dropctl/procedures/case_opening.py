@@ -67,7 +67,9 @@ def open_cases(
         line = item.finding
         known = open_case_of(list(cases.values()), item.child)
         once = f"case:{line.finding_id}"
-        about = {"finding": line.finding_id, "kind": line.kind}
+        # The day of the mark is the run's own, not that of the scan which found it (CONTRACT §4).
+        marked_on = line.due_date if line.kind in _MARKED else None
+        about = {"finding": line.finding_id, "kind": line.kind, "marked_on": marked_on}
         if known is not None:
             again = known.gone_on is not None and line.finding_id in known.findings
             joined = Draft("finding_joined", known.number, transaction.as_of, about, once=None if again else once)
