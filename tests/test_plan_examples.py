@@ -16,6 +16,8 @@ from dropctl.findings import Finding
 from dropctl.policy.attendance import attendance_of
 from dropctl.policy.plan import Plan, parse_plan
 from dropctl.policy.rules.attendance import attendance
+from dropctl.policy.rules.home_teaching import Span, home_teaching
+from dropctl.policy.rules.placements import PlacementFacts, placements
 from dropctl.policy.rules.registration import registration
 from dropctl.policy.rules.return_check import return_check
 from dropctl.policy.rules.roster_marks import roster_marks
@@ -37,8 +39,8 @@ PLAN = parse_plan(load_plan("yixian-2025"))
 ELSEWHERE = {
     "return_report", "brake_school_percent", "brake_least", "brake_class_size", "return_watch", "dropout_warning",
     "first_contact", "responsible_named", "notice_deadline", "report_after_notice", "forward_report",
-    "unreachable_attempts", "unreachable_span", "placement_limit", "remote_age", "home_teaching_visits",
-    "home_teaching_week", "report_day", "return_plan", "case_confirm_closing", "case_expiry_notice",
+    "unreachable_attempts", "unreachable_span", "report_day", "return_plan", "case_confirm_closing",
+    "case_expiry_notice", "assistance_reply",
 }  # fmt: skip
 # The examples have ten pupils: a share moves by more than one of them.
 STEPS = {"outdated_percent": 11}
@@ -62,6 +64,10 @@ def changed(key: str, by: int) -> Plan:
 def found(document: Mapping[str, Any], example: Mapping[str, Any], plan: Plan) -> Told:
     """What the rule says about the facts, as (kind, child or class, date), sorted."""
     rule = document["rule"]
+    if rule == "home_teaching":
+        return _home_teaching(example, plan)
+    if rule == "placements":
+        return _placements(example, plan)
     lines: list[Finding] = _attendance(example, plan) if rule == "attendance" else _term_start(rule, example, plan)
     kinds = example.get("kinds", document.get("kinds"))
     return sorted(
@@ -105,6 +111,20 @@ def _school(example: Mapping[str, Any]) -> School:
 
 def _term_start(rule: str, example: Mapping[str, Any], plan: Plan) -> list[Finding]:
     return TERM_START[rule](_school(example).evidence(plan))
+
+
+def _home_teaching(example: Mapping[str, Any], plan: Plan) -> Told:
+    calendar = SchoolCalendar((Term("本学期", date(2025, 9, 1), date(2026, 1, 30)),))
+    span = Span(*example.get("span", (None, None)))
+    weeks = home_teaching([span], example["visits"], plan, calendar, date(2025, 9, 1), example["as_of"])
+    return [("short", "", week.monday) for week in weeks if week.is_short]
+
+
+def _placements(example: Mapping[str, Any], plan: Plan) -> Told:
+    facts = {key: value for key, value in example.items() if key not in ("name", "kinds", "expect")}
+    ways = placements(PlacementFacts(**facts), plan)
+    allowed = [way for way in ways if way.allowed and way.code in example["kinds"]]
+    return sorted((way.code, "建议" if way.suggested else "", None) for way in allowed)
 
 
 def _attendance(example: Mapping[str, Any], plan: Plan) -> list[Finding]:

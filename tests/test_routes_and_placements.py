@@ -16,9 +16,9 @@ from ledger_school import DAY, NAMES, reconciled_school
 from dropctl import cli
 from dropctl.errors import Refused
 from dropctl.ledger import Ledger
-from dropctl.policy.placements import PLACEMENTS, PlacementFacts, age_on, placements
 from dropctl.policy.plan import parse_plan
 from dropctl.policy.routes import District, Route, RouteFacts, route, school_of_village, stage_of
+from dropctl.policy.rules.placements import PLACEMENTS, PlacementFacts, age_on, placements
 from dropctl.procedures import cases
 from dropctl.procedures.case_plans import Found, Stated, confirm, districts, proposed, routed
 from dropctl.procedures.cases import ByHand

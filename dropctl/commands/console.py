@@ -23,6 +23,7 @@ if TYPE_CHECKING:  # rich is loaded when something is shown: with --json nothing
     from rich.progress import Progress
     from rich.text import Text
 
+    from dropctl.procedures.rows_given import Logged
     from dropctl.procedures.term_start_brief import TermStartBrief
 
 # C0 and C1 controls, direction marks and overrides, invisible characters, lone surrogates.
@@ -31,6 +32,7 @@ _UNSAFE = re.compile(
 )
 _WIDTH_IN_A_PIPE = 120
 _SECONDS_BEFORE_PROGRESS = 1.0
+_PROBLEMS_SHOWN = 20
 
 
 def safe_text(value: object, style: str = "") -> Text:
@@ -166,3 +168,21 @@ def show_brief(told: TermStartBrief, written: Sequence[Path], *, quiet: bool) ->
         heading("写出的文件")
     for path in written:
         say(f"  {path}")
+
+
+def show_logged(done: Logged, what: str, *, as_json: bool, dry_run: bool) -> None:
+    """Print how many rows of a workbook were recorded and which were left out, each by its cell."""
+    if as_json:
+        problems = [{"where": problem.where, "message": problem.message} for problem in done.problems]
+        print_json({"recorded": done.recorded, "known": done.known, "problems": problems})
+    else:
+        if dry_run:
+            note("这是演示（--dry-run）：没有登记。")
+        known = f"，{done.known}{what[0]}以前登记过" if done.known else ""
+        say(f"{'可以' if dry_run else '已'}登记{done.recorded}{what}{known}")
+    for problem in done.problems[:_PROBLEMS_SHOWN]:
+        note(f"没有登记：{problem.where}：{problem.message}")
+    if len(done.problems) > _PROBLEMS_SHOWN:
+        note(f"另有{len(done.problems) - _PROBLEMS_SHOWN}行没有登记，用 --json 看全部")
+    if done.problems:
+        note(f"共{len(done.problems)}行没有登记，改正后把整张表再登记一次即可，登记过的不会重复。")

@@ -20,12 +20,13 @@ from dropctl.policy.due import KINDS, DueItem
 
 DESCRIPTION = (
     "列出逾期的、到期的和30天内要到期的事：开学各项期限、第一次联系、指定责任人、返校证实、确认销案、"
-    "更改学籍状态、补录学籍、休学延缓期满。\n"
-    "“定期限”一栏写方案的，是方案写明的期限；写程序的，本县未规定，由本程序取值。\n"
+    "更改学籍状态、补录学籍、休学延缓期满、送教上门、协查函答复。\n"
+    "“定期限”一栏写方案的，是方案写明的期限；写程序的，本县未规定，由本程序取值；写来函的，由来函单位定。\n"
     "加 --check 时，有逾期的退出码为 5。返校摸排报送后，用 --done return_report 登记办结。"
 )
 EXAMPLE = "dropctl due --check"
 OVERDUE = 5
+_SET_BY = {"plan": "方案", "dropctl": "程序", "letter": "来函"}
 
 
 def command(
@@ -77,7 +78,7 @@ def _row(item: DueItem, as_of: date) -> tuple[object, ...]:
     day = "—" if item.due_date is None else f"{item.due_date}{'' if item.certain else '（待定）'}"
     return (
         KINDS[item.kind], item.case or "—", item.name or item.child or "—", item.who, item.clause, day, state,
-        "方案" if item.set_by == "plan" else "程序", item.note or "",
+        _SET_BY[item.set_by], item.note or "",
     )  # fmt: skip
 
 

@@ -52,6 +52,8 @@ def needed_workspace(given: Path | None) -> Workspace:
 
 # The exit code of `--strict` (INTERFACE, "Everywhere").
 PEOPLE_MUST_DECIDE = 4
+# Of a command that left some of the named items out and did the rest.
+PARTLY_DONE = 7
 
 WorkspaceOption = Annotated[
     Path | None,

@@ -37,6 +37,10 @@ KINDS: dict[str, str] = {
     "reopened": "重新立案",
     "voided": "作废一条记录",
     "corrected": "更正一条记录",
+    "home_visit": "送教上门",
+    "letter_received": "收到协查函",
+    "letter_replied": "协查复函",
+    "letter_closed": "协查办结",
     "restored": "从备份恢复",
 }
 START = "0" * 64  # what the first event has for the hash of the one before it

@@ -11,8 +11,8 @@ from datetime import date, timedelta
 
 from dropctl.errors import Refused
 from dropctl.policy.case_state import Case
-from dropctl.policy.placements import PLACEMENTS, age_on
 from dropctl.policy.plan import Plan
+from dropctl.policy.rules.placements import PLACEMENTS, age_on
 from dropctl.school_calendar import SchoolCalendar, add_months
 
 _TERM, _YEAR = 6, 12  # months until a provisional ending is looked at again

@@ -9,7 +9,15 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from dropctl.policy.plan import Plan
-from dropctl.school_calendar import CalendarYearUnknown, DueDate, SchoolCalendar, add_months, due_after, due_forward
+from dropctl.school_calendar import (
+    CalendarYearUnknown,
+    DueDate,
+    SchoolCalendar,
+    SchoolDayUnknown,
+    add_months,
+    due_after,
+    due_forward,
+)
 
 
 def first_contact(plan: Plan, calendar: SchoolCalendar, missed_on: date) -> DueDate:
@@ -46,6 +54,16 @@ def watch_ends(plan: Plan, confirmed_on: date) -> date:
 def warns_of_dropout(plan: Plan, dropout_date: date) -> date:
     """Return the day from which a coming dropout date is announced (三.2)."""
     return dropout_date - timedelta(days=plan.value("dropout_warning"))
+
+
+def due_on(calendar: SchoolCalendar, day: date) -> DueDate:
+    """Return the deadline that lies on `day`: the last school day not after it; as it is in vacation."""
+    if calendar.term_of(day) is None:
+        return DueDate(day, day, certain=True)
+    try:
+        return DueDate(day, calendar.last_school_day_not_after(day), certain=True)
+    except SchoolDayUnknown:
+        return DueDate(day, day, certain=False)
 
 
 def monthly_report(plan: Plan, calendar: SchoolCalendar, month: date) -> DueDate:

@@ -10,9 +10,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from dropctl.policy.assistance import Letter, answer_due
 from dropctl.policy.case_state import Case
+from dropctl.policy.deadlines import due_on
 from dropctl.policy.plan import Plan
-from dropctl.school_calendar import DueDate, SchoolCalendar, SchoolDayUnknown, Term, due_after
+from dropctl.policy.rules.home_teaching import Week
+from dropctl.school_calendar import SchoolCalendar, SchoolDayUnknown, Term, due_after
 from dropctl.vocabulary import STATUS_BY_LABEL
 
 REGISTRAR, PRINCIPAL, TEACHER = "学籍管理员", "校长", "班主任"
@@ -29,11 +32,15 @@ KINDS: dict[str, str] = {
     "confirm_closing": "请确认销案",
     "change_status": "在学籍系统中更改学籍状态",
     "register": "补录学籍",
+    "home_visit": "送教上门",
+    "letter": "答复协查函",
+    "letter_close": "协查函办结",
     "expiry": "休学、延缓等期满，办理复学或续批",
     "review": "复核已销个案",
 }
 # The duties of a term that a person ticks off; the others are seen in what was reconciled.
 TICKED = ("return_report",)
+_WEEKS_NAMED = 4
 _EXPIRING = ("休学", "延缓入学", "不具备学习能力")
 
 
@@ -113,7 +120,7 @@ def case_items(case: Case, plan: Plan, calendar: SchoolCalendar, as_of: date) ->
     if not case.is_open:
         notice = timedelta(days=plan.value("case_expiry_notice"))
         if case.review_on is not None and as_of >= case.review_on - notice:
-            due = _on(calendar, case.review_on)
+            due = due_on(calendar, case.review_on)
             found.append(
                 DueItem("review", "三.5", case.responsible or REGISTRAR, due.plan_date, due.due_date, "dropctl",
                         case.number, case.child, case.name, "情况有变的重新立案", due.certain)
@@ -197,6 +204,53 @@ def task_items(tasks: Iterable[tuple[str, str, date | None]], names: Mapping[str
     ]
 
 
+def visit_items(
+    child: str | None, name: str | None, weeks: Sequence[Week], last_visit: date | None, plan: Plan
+) -> list[DueItem]:
+    """Return what a child taught at home is owed: the visit of the week that passed without one, else of this week.
+
+    A visit made since answers for the weeks before; which ones fell short is told by `home-teaching check`.
+    """
+    rule = plan.parameters["home_teaching_visits"]
+    past = [week for week in weeks if week.over]
+    now = next((week for week in weeks if not week.over and week.visits < week.owed), None)
+    if past and past[-1].is_short and (last_visit is None or last_visit < past[-1].sunday):
+        missed = [week for week in past if week.is_short]
+        wanted, note = past[-1], f"本学期{len(missed)}周不足：{_weeks(missed)}"
+    elif now is not None:
+        wanted, note = now, f"本周已送教{now.visits}次，每周{rule.value}次"
+    else:
+        return []
+    due = wanted.last_school_day
+    return [
+        DueItem("home_visit", rule.clause, "送教教师", due, due, rule.set_by, None, child, name, note),
+    ]
+
+
+def _weeks(weeks: Sequence[Week]) -> str:
+    shown = "、".join(f"{week.monday:%m-%d}周" for week in weeks[-_WEEKS_NAMED:])
+    return f"…{shown}" if len(weeks) > _WEEKS_NAMED else shown
+
+
+def letter_items(letters: Iterable[Letter], plan: Plan, calendar: SchoolCalendar) -> list[DueItem]:
+    """Return the incoming letters of assistance that wait for an answer, or to be called done (三.1)."""
+    found = []
+    for letter in letters:
+        said = f"{letter.number} {letter.sender}来函" + (f"（{letter.letter_number}）" if letter.letter_number else "")
+        if letter.state == "received":
+            due, set_by = answer_due(letter, plan, calendar)
+            found.append(
+                DueItem("letter", "三.1", letter.handler or REGISTRAR, due.plan_date, due.due_date, set_by, None,
+                        letter.child, letter.name, said, due.certain)
+            )  # fmt: skip
+        elif letter.state == "replied":
+            found.append(
+                DueItem("letter_close", "三.1", letter.handler or REGISTRAR, None, None, "plan", None, letter.child,
+                        letter.name, f"{said}，{letter.replied_on}已复函")
+            )  # fmt: skip
+    return found
+
+
 def expiry_items(expiries: Iterable[Expiry], plan: Plan, calendar: SchoolCalendar, as_of: date) -> list[DueItem]:
     """Return the approvals that end soon or ended lately; one whose child is back (复学) asks for nothing."""
     notice = timedelta(days=plan.value("case_expiry_notice"))
@@ -205,19 +259,9 @@ def expiry_items(expiries: Iterable[Expiry], plan: Plan, calendar: SchoolCalenda
         if paper.ground not in _EXPIRING or paper.status == "复学":
             continue
         if paper.ends - notice <= as_of <= paper.ends + notice:
-            due = _on(calendar, paper.ends)
+            due = due_on(calendar, paper.ends)
             found.append(
                 DueItem("expiry", "三.2", REGISTRAR, due.plan_date, due.due_date, "dropctl", None, paper.child,
                         paper.name, f"{paper.ground}到{paper.ends}期满", due.certain)
             )  # fmt: skip
     return found
-
-
-def _on(calendar: SchoolCalendar, day: date) -> DueDate:
-    """Return the deadline that lies on `day`: the last school day not after it; as it is in vacation."""
-    if calendar.term_of(day) is None:
-        return DueDate(day, day, True)
-    try:
-        return DueDate(day, calendar.last_school_day_not_after(day), True)
-    except SchoolDayUnknown:
-        return DueDate(day, day, False)

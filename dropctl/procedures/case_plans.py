@@ -15,8 +15,8 @@ from dropctl.ledger import Draft, Ledger
 from dropctl.ledger.cases import CASE_KINDS, fold_cases
 from dropctl.ledger.children import fold_children
 from dropctl.policy.case_state import Case
-from dropctl.policy.placements import PLACEMENTS, PlacementFacts, Proposal, placements
 from dropctl.policy.routes import STAGES, WHEREABOUTS, District, Route, RouteFacts, route, stage_of
+from dropctl.policy.rules.placements import PLACEMENTS, PlacementFacts, Proposal, placements
 from dropctl.procedures.cases import changing, known, must_be_open
 from dropctl.procedures.plans import plan_for
 from dropctl.workspace import Workspace

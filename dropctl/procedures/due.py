@@ -9,13 +9,15 @@ from typing import Any
 
 from dropctl.errors import Refused
 from dropctl.ledger import Draft, Event, Ledger
-from dropctl.ledger.cases import CASE_KINDS, fold_cases
+from dropctl.ledger.cases import fold_cases
 from dropctl.ledger.children import Child, ChildNumbers, fold_children
+from dropctl.ledger.letters import LETTER_KINDS, fold_letters
 from dropctl.policy import due
 from dropctl.policy.case_state import Case
 from dropctl.policy.due import DueItem
 from dropctl.policy.grounds import ground_of
 from dropctl.policy.plan import Plan
+from dropctl.procedures import home_teaching
 from dropctl.procedures.plans import plan_for
 from dropctl.school_calendar import SchoolCalendar, school_year
 from dropctl.workspace import Workspace
@@ -37,7 +39,8 @@ class Agenda:
 
 def agenda(workspace: Workspace, as_of: date, *, everything: bool = False) -> Agenda:
     """Return what is overdue, due, or due within thirty days; with `everything` also what comes later."""
-    events = Ledger(workspace.state).events(as_of, {*CASE_KINDS, "reconciled", "duty_done", "children"})
+    kinds = {*home_teaching.KINDS, *LETTER_KINDS, "reconciled", "duty_done"}
+    events = Ledger(workspace.state).events(as_of, kinds)
     plan, calendar = plan_for(workspace), workspace.calendar()
     cases = fold_cases(events)
     children = fold_children(events)
@@ -46,6 +49,9 @@ def agenda(workspace: Workspace, as_of: date, *, everything: bool = False) -> Ag
     items += _term(workspace, events, plan, calendar, as_of)
     items += _tasks(events, cases, children)
     items += due.expiry_items(_expiries(workspace, children, as_of), plan, calendar, as_of)
+    items += due.letter_items(fold_letters(events).values(), plan, calendar)
+    for one in home_teaching.checked(workspace, as_of, events).children:
+        items += due.visit_items(one.child, one.name, one.weeks, one.last_visit, plan)
     ordered = due.in_order(items, poor)
     soon = [item for item in ordered if everything or item.due_date is None or item.due_date <= as_of + _AHEAD]
     return Agenda(tuple(soon), len(ordered) - len(soon))

@@ -18,6 +18,7 @@ from dropctl.ledger import Draft, Ledger, Transaction
 from dropctl.ledger.cases import CASE_KINDS, fold_cases
 from dropctl.policy.case_state import Case
 from dropctl.procedures.cases import changing, check_day, must_be_open
+from dropctl.procedures.rows_given import Logged, RowProblem
 from dropctl.registers.cells import plain_text
 from dropctl.registers.steps import DATE
 from dropctl.tables.raw import Cell, RawSheet, cell_address
@@ -61,23 +62,6 @@ class ContactMade:
     result: str
     office: str = "school"
     note: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class RowProblem:
-    """A row that was left out: where (file · sheet · cell) and why."""
-
-    where: str
-    message: str
-
-
-@dataclass(frozen=True, slots=True)
-class Logged:
-    """What a workbook gave: contacts recorded, contacts known already, rows left out."""
-
-    recorded: int
-    known: int
-    problems: tuple[RowProblem, ...]
 
 
 def word_of(key: str, text: str) -> str:

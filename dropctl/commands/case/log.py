@@ -10,6 +10,7 @@ import typer
 
 from dropctl.commands import console
 from dropctl.commands.options import (
+    PARTLY_DONE,
     AsOfOption,
     DryRunOption,
     JsonOption,
@@ -28,8 +29,6 @@ DESCRIPTION = (
     "其余照常登记（退出码 7）。同一次联系登记过的不会重复。"
 )
 EXAMPLE = "dropctl case log C-2025-001 --kind phone --on 2025-09-03 --by 王老师 --result not_reached --note 无人接听"
-PARTLY = 7
-_SHOWN = 20
 
 
 def command(
@@ -84,18 +83,6 @@ def _many(home: Workspace, as_of: date, table: Path, *, as_json: bool, dry_run: 
     from dropctl.procedures.outreach import log_workbook
 
     done = log_workbook(home, as_of, table, dry_run=dry_run)
-    if as_json:
-        problems = [{"where": problem.where, "message": problem.message} for problem in done.problems]
-        console.print_json({"recorded": done.recorded, "known": done.known, "problems": problems})
-    else:
-        if dry_run:
-            console.note("这是演示（--dry-run）：没有登记。")
-        known = f"，{done.known}次以前登记过" if done.known else ""
-        console.say(f"{'可以' if dry_run else '已'}登记{done.recorded}次联系{known}")
-    for problem in done.problems[:_SHOWN]:
-        console.note(f"没有登记：{problem.where}：{problem.message}")
-    if len(done.problems) > _SHOWN:
-        console.note(f"另有{len(done.problems) - _SHOWN}行没有登记，用 --json 看全部")
+    console.show_logged(done, "次联系", as_json=as_json, dry_run=dry_run)
     if done.problems:
-        console.note(f"共{len(done.problems)}行没有登记，改正后把整张表再登记一次即可，登记过的不会重复。")
-        raise typer.Exit(PARTLY)
+        raise typer.Exit(PARTLY_DONE)

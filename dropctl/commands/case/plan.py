@@ -8,7 +8,7 @@ import typer
 
 from dropctl.commands import console
 from dropctl.commands.options import AsOfOption, DryRunOption, JsonOption, WorkspaceOption, needed_workspace
-from dropctl.policy.placements import CLAUSE
+from dropctl.policy.rules.placements import CLAUSE
 
 DESCRIPTION = (
     "一人一案怎样安排（方案三.4）：编班、先辅导、中职、送教上门、远程视频送教，各要什么条件、还缺什么。\n"

@@ -1,0 +1,1 @@
+"""The verbs of `dropctl assistance`, one file each."""

@@ -1,0 +1,1 @@
+"""The verbs of `dropctl home-teaching`, one file each."""
