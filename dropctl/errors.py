@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import re
 
-_LONG_NUMBER = re.compile(r"(?<![0-9])([0-9]{6})[0-9]{8,14}[0-9Xx]?(?![0-9])")
+# A SHA-256 written out may hold fourteen digits in a row; it is no number of anybody.
+_LONG_NUMBER = re.compile(
+    r"(?P<digest>(?<![0-9A-Za-z])[0-9a-f]{64}(?![0-9A-Za-z]))"
+    r"|(?<![0-9])(?P<area>[0-9]{6})[0-9]{8,14}[0-9Xx]?(?![0-9])"
+)
 
 
 def without_full_numbers(text: str) -> str:
     """Return `text` with every run of 14 or more digits cut to its first 6 (CONTRACT §9)."""
-    return _LONG_NUMBER.sub(r"\1…", text)
+    return _LONG_NUMBER.sub(lambda found: found["digest"] or f"{found['area']}…", text)
 
 
 class DropctlError(Exception):

@@ -264,3 +264,11 @@ def test_progress_is_silent_where_nobody_looks(capsys: pytest.CaptureFixture[str
 
 def test_an_unexpected_fault_is_not_a_refusal() -> None:
     assert DropctlError("x").exit_code == 1
+
+
+def test_a_digest_is_shown_whole_whatever_digits_stand_in_it(capsys: pytest.CaptureFixture[str]) -> None:
+    digest = "060403332932640040604221" + "ab" * 20
+    console.print_json({"head": digest, "said": f"{digest}{PERSON}"})
+    said = json.loads(capsys.readouterr().out)
+    assert said["head"] == digest
+    assert PERSON not in said["said"]
