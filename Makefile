@@ -33,9 +33,11 @@ setup: .venv/.installed
 	.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@touch $@
 
-# No build isolation: the build back end is in the lock like everything else.
+# No build isolation: the build back end is in the lock like everything else. Compiled here as an installed wheel is:
+# where nothing may write byte code, each command would compile the program anew.
 .venv/.installed: .venv/.from-lock pyproject.toml hatch_build.py
 	.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	.venv/bin/python -m compileall -q dropctl
 	@touch $@
 endif
 

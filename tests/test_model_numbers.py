@@ -39,7 +39,7 @@ def written(draw: st.DrawFn) -> str:
 
 
 def read(texts: list[str | None]) -> tuple[list[int | None], list[bool | None]]:
-    column = pl.DataFrame({"id": texts}, schema={"id": pl.String}).with_columns(numbers.tidied(pl.col("id")))
+    column = numbers.tidied(pl.Series("id", texts, dtype=pl.String)).to_frame()
     key = pl.coalesce(numbers.key17(pl.col("id")), numbers.from_fifteen(pl.col("id")))
     frame = column.select(key.alias("key"), numbers.lost_digits(pl.col("id"), key).alias("lost"))
     return frame["key"].to_list(), frame["lost"].to_list()

@@ -39,7 +39,13 @@ _NUMBERS = re.compile(r"\d{6}")
 
 def normalise_heading(cell: Cell) -> str:
     """Return a heading in normal width, without spaces, line breaks, stars and colons, lower case."""
-    return _ORNAMENTS.sub("", unicodedata.normalize("NFKC", raw_text(cell) or "")).lower()
+    return _without_ornaments(raw_text(cell) or "")
+
+
+# Forty class lists bear the same headings.
+@lru_cache(maxsize=4096)
+def _without_ornaments(text: str) -> str:
+    return _ORNAMENTS.sub("", unicodedata.normalize("NFKC", text)).lower()
 
 
 @lru_cache(maxsize=1)

@@ -237,7 +237,8 @@ def _scan_rows(block: bytes, patterns: _Patterns, scan: SheetScan, hidden_spans:
             if place:
                 text = match.group(2).decode("utf-8", "replace")
                 scan.errors.append((int(place.group(2)), _column(place.group(1)) - 1, text))
-    if any(mark in block for mark in patterns.formula_marks):
+    # One letter is looked for much faster than a mark, and sheets without formulas mostly lack it.
+    if b"f" in block and any(mark in block for mark in patterns.formula_marks):
         for match in patterns.formula.finditer(block):
             place = _ADDRESS.search(match.group(1))
             # t="str" without a value is a formula whose result is an empty text.

@@ -29,7 +29,7 @@ from dropctl.registers.steps import dates_in
 from dropctl.school_calendar import school_year
 from dropctl.tables.issues import InputCount, Issue
 from dropctl.tables.raw import RawSheet, cell_address
-from dropctl.tables.spec import Columns, TableSpec, conform
+from dropctl.tables.spec import Columns, StepMemory, TableSpec, conform
 from dropctl.vocabulary import register_label
 
 _OUR_OWN = "这是待人工确认的判断表，不是名单；用 dropctl review apply 读回"
@@ -79,6 +79,7 @@ def read_registers(
     """
     result = Registers()
     found: list[_Sheet] = []
+    memory = StepMemory()
     for whole in sheets:
         kind = (assigned or {}).get(whole.file)
         if is_answer_sheet(whole):
@@ -117,7 +118,7 @@ def read_registers(
             nil, legends = frozenset[int](), list[str]()
             if verdict.spec.kind == "absence":
                 fates, nil, legends = absence_rows(raw, verdict, fates, grid)
-            data, issues = conform(verdict.spec, raw, verdict.sources, fates.kept)
+            data, issues = conform(verdict.spec, raw, verdict.sources, fates.kept, memory)
             issues = [*fates.issues, *issues, *doubled]
             found.append(_Sheet(raw, verdict, verdict.spec, hints, stem, fates, data, issues, grid, nil, legends))
     parts: dict[str, list[Columns]] = {}

@@ -69,9 +69,13 @@ class ChildNumbers:
         if number is None:
             self._last += 1
             number = f"P-{self._last:04d}"
-            self.children[number] = Child(number)
+            self._touched.add(number)
+            self.children[number] = Child(number, tuple(keys), **_told(rows[0]))
+            for key in keys:
+                self._by_key.setdefault(key, []).append(number)
+        else:
+            self._learn(number, keys, rows)
         self._given.add(number)
-        self._learn(number, keys, rows)
         return number
 
     def find(self, row: Person) -> str | None:
@@ -112,8 +116,10 @@ class ChildNumbers:
         return keys or [f"class:{row.name or ''}/{row.school or ''}/{row.class_name or ''}/{self._year}"]
 
     def _found(self, keys: Sequence[str], *, again: bool = False) -> str | None:
-        for key in sorted(keys, key=lambda key: _STRENGTH[key.partition(":")[0]]):
-            for number in self._by_key.get(key, ()):
+        # Most traits of a stranger are nobody's.
+        known = [key for key in keys if key in self._by_key]
+        for key in sorted(known, key=lambda key: _STRENGTH[key.partition(":")[0]]):
+            for number in self._by_key[key]:
                 if (again or number not in self._given) and not self._contradicted(number, key, keys):
                     return number
         return None
@@ -131,21 +137,27 @@ class ChildNumbers:
         return False
 
     def _learn(self, number: str, keys: Sequence[str], rows: Sequence[Person]) -> None:
-        child, lead = self.children[number], rows[0]
+        child = self.children[number]
         more = [key for key in keys if key not in child.keys]
-        born = lead.known_birth
-        told: dict[str, Any] = {
-            "name": lead.name, "sex": lead.known_sex, "born": born.isoformat() if born else None,
-            "school": lead.school, "grade": lead.grade, "class_name": lead.class_name,
-        }  # fmt: skip
         # A list that leaves something out does not take back what a fuller one said.
-        told = {key: value for key, value in told.items() if value is not None and value != getattr(child, key)}
+        told = {
+            key: value for key, value in _told(rows[0]).items() if value is not None and value != getattr(child, key)
+        }
         if not more and not told:
             return
         self._touched.add(number)
         self.children[number] = replace(child, keys=(*child.keys, *more), **told)
         for key in more:
             self._by_key.setdefault(key, []).append(number)
+
+
+def _told(lead: Person) -> dict[str, Any]:
+    """Return what the leading row of a child says of it; None where it says nothing."""
+    born = lead.known_birth
+    return {
+        "name": lead.name, "sex": lead.known_sex, "born": born.isoformat() if born else None,
+        "school": lead.school, "grade": lead.grade, "class_name": lead.class_name,
+    }  # fmt: skip
 
 
 _STRENGTH = {"id": 0, "enrollment": 1, "born": 2, "class": 3}

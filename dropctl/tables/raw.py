@@ -59,8 +59,8 @@ def cell_address(row: int, column: int) -> str:
 
 def raw_text(cell: Cell) -> str | None:
     """Return the cell as a person would read it in the sheet; None for an empty cell."""
-    if cell is None:
-        return None
+    if cell is None or type(cell) is str:
+        return cell
     if isinstance(cell, CellError):
         return cell.text
     if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e21:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -99,14 +99,42 @@ class Source:
 Columns = dict[str, list[Any]]
 
 
+class StepMemory:
+    """What steps have made of cells so far: lists of one call name the same children again (last term's, say)."""
+
+    # Beyond this a step starts afresh: a county's lists are not to be kept in memory twice.
+    _MOST = 200_000
+
+    def __init__(self) -> None:
+        self._known: dict[Step, dict[object, tuple[object, Problem | None]]] = {}
+
+    def results(self, step: Step, keys: Iterable[object]) -> dict[object, tuple[object, Problem | None]]:
+        """Return value and problem for each of `keys` (and perhaps others); a step is asked once per distinct cell.
+
+        A key is a text, or type and cell: 1, 1.0 and True are equal in Python.
+        """
+        known = self._known.setdefault(step, {})
+        if len(known) > self._MOST:
+            known.clear()
+        for key in keys:
+            if key not in known:
+                known[key] = step.apply(key if type(key) is str else key[1])  # type: ignore[index]  # (type, cell)
+        return known
+
+
 def conform(
-    spec: TableSpec, sheet: RawSheet, sources: Sequence[Source], indices: Sequence[int]
+    spec: TableSpec,
+    sheet: RawSheet,
+    sources: Sequence[Source],
+    indices: Sequence[int],
+    memory: StepMemory | None = None,
 ) -> tuple[Columns, list[Issue]]:
     """Return rows `indices` of `sheet` as columns of `spec.schema()`, and an issue per cell not kept as it was.
 
     Rows are never dropped. A value that a step refuses is None and keeps its raw text in the issue.
     """
     rows = [sheet.rows[index] for index in indices]
+    memory = memory or StepMemory()
     data: Columns = {
         "file": [sheet.file] * len(rows),
         "sheet": [sheet.sheet] * len(rows),
@@ -120,7 +148,7 @@ def conform(
             data.update((key, [None] * len(rows)) for key, _ in column.outputs)
             continue
         groups = [(place,) for place in source.places] if column.gathers else [source.places]
-        values = _gathered([_read(spec, sheet, column, group, rows, indices, issues) for group in groups])
+        values = _gathered([_read(spec, sheet, column, group, rows, indices, issues, memory) for group in groups])
         if column.parts:
             blank = (None,) * len(column.parts)
             filled = [value or blank for value in values]
@@ -138,13 +166,14 @@ def _read(
     rows: Sequence[Sequence[Cell]],
     indices: Sequence[int],
     issues: list[Issue],
+    memory: StepMemory,
 ) -> list[Any]:
     """Return the value of `column` in each row, and add to `issues` what its step could not keep."""
     cells, places = _cells(rows, fed_by)
-    # Each distinct cell is read once; its type belongs to the key, because 1, 1.0 and True are equal in Python.
     keys = [cell if type(cell) is str else (type(cell), cell) for cell in cells]
-    results = {key: column.step.apply(key if type(key) is str else key[1]) for key in dict.fromkeys(keys)}
-    if any(problem is not None for _, problem in results.values()):
+    distinct = set(keys)
+    results = memory.results(column.step, distinct)
+    if any(results[key][1] is not None for key in distinct):
         for number, key in enumerate(keys):
             problem = results[key][1]
             if problem is not None:

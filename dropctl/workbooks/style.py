@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from xlsxwriter.format import Format
@@ -112,6 +113,8 @@ def display_width(text: str) -> int:
     return len(text) if text.isascii() else (len(text) + len(text.encode(errors="replace")) + 1) // 2
 
 
+# Reasons and next steps stand word for word in hundreds of rows.
+@lru_cache(maxsize=8192)
 def line_count(text: str, width: float) -> int:
     """Return how many lines `text` takes in a column `width` units wide.
 

@@ -8,16 +8,13 @@ from the back, on which slips are seen without touching text again. Nothing here
 from __future__ import annotations
 
 from calendar import monthrange
+from functools import cache
 
 import polars as pl
 
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 SHORTEST, LONGEST = 15, 19
 _LEAST, _MOST = 10**16, 10**17 - 1
-# Weights of GB 11643 are powers of two: one table serves each group of four digits, times a power of two.
-_FOUR_DIGITS = [
-    sum(digit * weight for digit, weight in zip(map(int, f"{n:04d}"), (8, 4, 2, 1), strict=True)) for n in range(10_000)
-]
 _MONTH_DAYS = [0, *(monthrange(2000, month)[1] for month in range(1, 13)), *([0] * 87)]
 
 _SPACES = r"[\s\x00-\x1f\x7f\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]+"
@@ -33,9 +30,19 @@ def key17(text: pl.Expr) -> pl.Expr:
     return pl.when(fits & has_real_date(digits)).then(digits)
 
 
+@cache
+def _four_digits() -> pl.Series:
+    """Return the weighted sums of the digits of 0000 to 9999 (Int64).
+
+    Weights of GB 11643 are powers of two: one table serves each group of four digits, times a power of two.
+    """
+    four = pl.int_range(10_000, eager=True)
+    return sum((four // 10**place % 10 * 2**place for place in range(1, 4)), start=four % 10)
+
+
 def check_value(digits: pl.Expr) -> pl.Expr:
     """Return the value of the check digit (10 stands for X) of 17 digits held in an Int64."""
-    table = pl.lit(pl.Series(_FOUR_DIGITS, dtype=pl.Int64))
+    table = pl.lit(_four_digits())
     groups = ((10**13, 2**14), (10**9, 2**10), (10**5, 2**6), (10, 2**2))
     total = digits % 10 * 2
     for scale, weight in groups:
@@ -58,17 +65,20 @@ def is_real_day(day: pl.Expr) -> pl.Expr:
     return year.is_between(FIRST_YEAR, LAST_YEAR) & in_month
 
 
-def tidied(text: pl.Expr) -> pl.Expr:
-    """Return the text after the lossless repairs of `identity`: spaces, width, quotes, case, × for X, certificate,
+def tidied(texts: pl.Series) -> pl.Series:
+    """Return the texts after the lossless repairs of `identity`: spaces, width, quotes, case, × for X, certificate,
     G number, 15 to 18 digits.
     """
-    text = text.str.replace_all(_SPACES, "").str.normalize("NFKC").str.strip_chars(_QUOTES).str.to_uppercase()
+    text = texts.str.replace_all(_SPACES, "").str.normalize("NFKC").str.strip_chars(_QUOTES).str.to_uppercase()
     text = text.str.replace(_TIMES_AT_END, "${1}X").str.replace(r"^([0-9]{15,})\.0+$", "${1}")
     bare = text.str.replace(r"^([0-9]{17}[0-9X])[1-7][1-4](?:B[0-9]+|[0-9])?$", "${1}")
     bare = bare.str.replace(r"^G([0-9]{17}[0-9X])$", "${1}")
     # A spreadsheet never leaves zeros inside a longer text: there they are a slip of the pen, not lost digits.
-    slip = (bare != text) & bare.str.ends_with("000") & key17(bare).is_null()
-    return pl.when(slip).then(text).otherwise(bare)
+    zeros = (bare != text) & bare.str.ends_with("000")
+    if not zeros.any():
+        return bare
+    slip = zeros & pl.select(key17(pl.lit(bare)).is_null()).to_series()
+    return text.zip_with(slip, bare)
 
 
 def settled(texts: pl.Series) -> pl.Series:
@@ -76,7 +86,7 @@ def settled(texts: pl.Series) -> pl.Series:
     places = (~texts.str.contains("^[0-9]{17}[0-9X]$")).fill_null(False).arg_true()
     if places.is_empty():
         return texts
-    return texts.scatter(places, pl.select(tidied(pl.lit(texts.gather(places)))).to_series())
+    return texts.scatter(places, tidied(texts.gather(places)))
 
 
 def from_fifteen(text: pl.Expr) -> pl.Expr:
