@@ -14,7 +14,7 @@ import secrets
 import stat
 import unicodedata
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -215,17 +215,20 @@ def _office_order(names: Iterable[str]) -> list[str]:
 def normalise_zip(package: Path | bytes) -> bytes:
     """Return the zip (a .docx or .xlsx) with 1980 dates and fixed attributes: same parts in, same bytes out."""
     data = package.read_bytes() if isinstance(package, Path) else package
+    with zipfile.ZipFile(io.BytesIO(data)) as source:
+        return zip_of({name: source.read(name) for name in source.namelist()})
+
+
+def zip_of(parts: Mapping[str, bytes]) -> bytes:
+    """Return a zip of named parts (a .docx or .xlsx), dated 1980: same parts in, same bytes out."""
     result = io.BytesIO()
-    with (
-        zipfile.ZipFile(io.BytesIO(data)) as source,
-        zipfile.ZipFile(result, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as target,
-    ):
-        for name in _office_order(source.namelist()):
+    with zipfile.ZipFile(result, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as target:
+        for name in _office_order(parts):
             entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
             entry.compress_type = zipfile.ZIP_STORED if name == "mimetype" else zipfile.ZIP_DEFLATED
             entry.create_system = 0
             entry.external_attr = 0
-            target.writestr(entry, source.read(name), compresslevel=6)
+            target.writestr(entry, parts[name], compresslevel=6)
     return result.getvalue()
 
 

@@ -17,7 +17,8 @@ from pydantic import BaseModel, Field, ValidationError
 
 from dropctl.documents.catalogue import PAPER_BY_NAME, PAPERS
 from dropctl.documents.charts import drawn
-from dropctl.documents.docx import docx_template, filled_docx
+from dropctl.documents.docx import docx_template
+from dropctl.documents.docx_form import DocxForm
 from dropctl.documents.filling import fields_used, filled, values_of
 from dropctl.documents.pdf import pdf_of
 from dropctl.documents.render import render
@@ -162,7 +163,7 @@ def test_a_table_follows_its_rows_in_both_forms() -> None:
         Table((1, 2), (("甲", "乙"), ("一", "< 丙"), ("二", "< 丙"), ("合计", "二"))),
         Line("paragraph", "后文"),
     ]
-    written = filled_docx(docx_template(text, "x.txt"), values, title="x", day=DAY, name="x.txt")
+    written = DocxForm(docx_template(text, "x.txt"), name="x.txt", title="x").one(values, day=DAY)
     table = docx.Document(io.BytesIO(written)).tables[0]
     assert [[cell.text for cell in row.cells] for row in table.rows] == [
         ["甲", "乙"], ["一", "丙"], ["二", "丙"], ["合计", "二"],
@@ -182,12 +183,14 @@ def test_a_chart_is_one_picture_in_both_forms_and_adds_no_words() -> None:
     assert made == [Line("paragraph", "图前"), chart, Line("paragraph", "图后")]
     assert pdf_words(pdf_of([made], title="x", day=DAY, name="x")) == "图前图后"
     pictures = {"grades": drawn(chart, "png")}
-    written = filled_docx(docx_template(CHART, "x"), values, title="x", day=DAY, name="x", pictures=pictures)
+    form = DocxForm(docx_template(CHART, "x"), name="x", title="x")
+    written = form.one(values, day=DAY, pictures=pictures)
     assert docx_words(written) == "图前图后"
     shapes = docx.Document(io.BytesIO(written)).inline_shapes
     assert [round(shape.width.mm) for shape in shapes] == [150]
-    again = filled_docx(docx_template(CHART, "x"), values, title="x", day=DAY, name="x", pictures=pictures)
-    assert written == again
+    assert written == form.one(values, day=DAY, pictures=pictures)
+    both = form.merged([values, values], day=DAY, pictures=[pictures, pictures])
+    assert len(docx.Document(io.BytesIO(both)).inline_shapes) == 2
     assert drawn(chart, "svg") == drawn(chart, "svg")
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:  # rich is loaded when something is shown: with --json nothing
     from rich.progress import Progress
     from rich.text import Text
 
+    from dropctl.procedures.issuing import Issue, Written
     from dropctl.procedures.rows_given import Logged
     from dropctl.procedures.term_start_brief import TermStartBrief
 
@@ -186,3 +187,49 @@ def show_logged(done: Logged, what: str, *, as_json: bool, dry_run: bool) -> Non
         note(f"另有{len(done.problems) - _PROBLEMS_SHOWN}行没有登记，用 --json 看全部")
     if done.problems:
         note(f"共{len(done.problems)}行没有登记，改正后把整张表再登记一次即可，登记过的不会重复。")
+
+
+def paper_lines(done: Issue, written: Written) -> list[dict[str, object]]:
+    """Return the papers issued as `--json` gives them: number, about, cases, the day of issue, again, files."""
+    return [
+        {
+            "number": made.number,
+            "paper": made.order.paper.name,
+            "about": made.order.about,
+            "cases": list(made.order.cases),
+            "issued_on": made.day.isoformat(),
+            "again": made.again,
+            "files": [str(path) for path in written.files.get(index, ())],
+        }
+        for index, made in enumerate(done.made)
+    ]
+
+
+def show_papers(done: Issue, written: Written, *, dry_run: bool) -> None:
+    """Print the papers issued, what was refused and the files for the printer."""
+    if dry_run:
+        note("这是演示（--dry-run）：没有编号，没有写文件。")
+    if done.made:
+        rows = [
+            (made.number or "", made.order.paper.label, made.order.about, made.day, "重印" if made.again else "")
+            for made in done.made
+        ]
+        table(f"{'可以出' if dry_run else '已出'}{len(rows)}份", ("编号", "文书", "对象", "日期", ""), rows)
+    for sentence in written.notes:
+        note(f"注意：{sentence}")
+    for line in (*done.refused, *written.refused):
+        note(f"没有出：{line.reason}")
+    alone = [path for files in written.files.values() for path in files]
+    if alone:
+        heading("写出的文件")
+        for path in written.merged or alone:
+            say(f"  {path}")
+        if written.merged:
+            say(f"  逐份的在 {alone[0].parent}（{len(alone)}个文件）")
+
+
+def exit_of_papers(done: Issue, written: Written) -> int:
+    """Return 0 when everything was made, 7 when some papers (or forms of them) were refused, 3 when none was made."""
+    if not done.refused and not written.refused:
+        return 0
+    return 7 if done.made else 3

@@ -92,6 +92,10 @@ NoInputOption = Annotated[bool, typer.Option("--no-input", help="不提问；缺
 StrictOption = Annotated[bool, typer.Option("--strict", help="还有要人决定的事时，退出码为 4")]
 YesOption = Annotated[bool, typer.Option("--yes", help="已经核实名单无误：涉及人数过多时也照常处理")]
 JsonOption = Annotated[bool, typer.Option("--json", help="只输出一个 JSON 对象，供其他程序使用")]
+RevealOption = Annotated[
+    bool, typer.Option("--reveal", help="在允许的文书上写完整证件号，要用 --reason 写明原因，会记入台账")
+]
+ReasonOption = Annotated[str | None, typer.Option("--reason", metavar="文字", help="为什么要显示完整证件号")]
 AssignedOption = Annotated[
     list[str] | None,
     typer.Option("--as", metavar="名单=文件", help="指定某个文件是什么名单，如 presence=701.xlsx，可以写多次"),

@@ -1,4 +1,4 @@
-"""Every paper there is: its name, who may issue it, whether full numbers may stand on it (CONTRACT §9)."""
+"""Every paper there is: its name, who may issue it, how it is numbered, whether full numbers may stand on it."""
 
 from __future__ import annotations
 
@@ -7,11 +7,16 @@ from dataclasses import dataclass
 from pydantic import BaseModel
 
 from dropctl.documents.term_report import TermReport
+from dropctl.policy.numbering import Series
 
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """One paper. `name` is that of its wording under `templates/`; `issuers`: school, county."""
+    """One paper. `name` is that of its wording under `templates/`; `issuers`: school, county.
+
+    `series`: how it is numbered, None for a paper without a number. `full_numbers`: whether they may stand on it
+    under `--reveal` (CONTRACT §9). `charts`: the keys of the charts in its wording.
+    """
 
     name: str
     label: str
@@ -19,6 +24,8 @@ class Paper:
     context: type[BaseModel]
     issuers: tuple[str, ...]
     full_numbers: bool = False
+    series: Series | None = None
+    charts: tuple[str, ...] = ()
 
 
 PAPERS: tuple[Paper, ...] = (Paper("term-report", "开学返校情况摸排报告", "三.1", TermReport, ("school",)),)

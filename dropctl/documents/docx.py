@@ -1,7 +1,7 @@
-"""A wording as an editable .docx: a template with its tags in place (python-docx), filled by docxtpl.
+"""A wording as an editable .docx with its tags still in place (python-docx).
 
-The template made here is what a school may take out, put its letterhead into and use; the values are filled in
-last, escaped, in the sandbox. Sizes follow GB/T 9704: 22-point title, 16-point text, 28.95 points from line to line.
+This is what a school may take out, put its letterhead into and use; `docx_form` fills in the values. Sizes follow
+GB/T 9704: 22-point title, 16-point text, 28.95 points from line to line.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime, time
 from typing import Any
 
 import docx
@@ -22,14 +21,8 @@ from docx.oxml.ns import qn
 from docx.shared import Emu, Mm, Pt
 from docx.table import Table as DocxTable
 from docx.text.paragraph import Paragraph
-from docxtpl import DocxTemplate, InlineImage
-from jinja2 import TemplateError
-from markupsafe import Markup, escape
 
-from dropctl.documents.charts import PICTURE_MM
-from dropctl.documents.filling import Missing, sandbox, shown
 from dropctl.documents.wording import TITLE_BREAK, SourceLine, WordingFault, source_lines
-from dropctl.files import normalise_zip
 
 _BODY, _HEADING, _TITLE, _SMALL = "仿宋", "黑体", "宋体", "宋体"
 _LINE_POINTS = 28.95
@@ -67,42 +60,6 @@ def docx_template(text: str, name: str) -> bytes:
     out = io.BytesIO()
     document.save(out)
     return out.getvalue()
-
-
-def filled_docx(
-    template: bytes, values: Mapping[str, Any], *, title: str, day: date, name: str,
-    pictures: Mapping[str, bytes] | None = None,
-) -> bytes:  # fmt: skip
-    """Return the .docx with its values in place: same input, same bytes. `day` stands as the file's date.
-
-    `pictures`: key of a chart → its PNG.
-    """
-
-    environment = sandbox(autoescape=True)
-
-    def on_paper(value: object) -> object:
-        if isinstance(value, InlineImage):
-            return value  # it writes its own XML
-        text = str(value) if isinstance(value, Missing) else shown(value)
-        return Markup('</w:t><w:br/><w:t xml:space="preserve">').join(escape(line) for line in text.split("\n"))
-
-    environment.finalize = on_paper
-    paper = DocxTemplate(io.BytesIO(template))
-    shown_pictures = {
-        f"chart_{key}": InlineImage(paper, io.BytesIO(png), width=Mm(PICTURE_MM))
-        for key, png in (pictures or {}).items()
-    }
-    try:
-        paper.render({**values, **shown_pictures}, jinja_env=environment, autoescape=True)
-    except TemplateError as error:
-        raise WordingFault("文书模板填不进内容", where=name, todo="用 dropctl template check 检查模板") from error
-    properties = paper.docx.core_properties
-    properties.title, properties.author, properties.comments = title, "", ""
-    properties.created = properties.modified = datetime.combine(day, time.min)
-    properties.last_modified_by, properties.revision = "", 1
-    out = io.BytesIO()
-    paper.save(out)
-    return normalise_zip(out.getvalue())
 
 
 def _groups(lines: Sequence[SourceLine], name: str) -> Iterator[list[SourceLine]]:

@@ -7,8 +7,10 @@ wording: each is set aside while the text is taken apart and put back into its p
 from __future__ import annotations
 
 import re
+import traceback
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
@@ -38,11 +40,14 @@ def shown(value: object) -> str:
     if isinstance(value, date):
         return f"{value.year}年{value.month}月{value.day}日"
     text = "" if value is None else str(value)
-    return "".join(char if _visible(char) else "\ufffd" for char in text)
+    return text if text.isprintable() else "".join(char if _visible(char) else "\ufffd" for char in text)
 
 
 def _visible(char: str) -> bool:
-    return char in _KEPT_CONTROLS or unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Co", "Cn")
+    kind = unicodedata.category(char)
+    # Hanzi of later Unicode versions than this Python knows are no less hanzi.
+    newer = kind == "Cn" and "\U00020000" <= char < "\U0003fff0"
+    return newer or char in _KEPT_CONTROLS or kind not in ("Cc", "Cf", "Cs", "Co", "Cn")
 
 
 def values_of(context: BaseModel) -> dict[str, Any]:
@@ -76,36 +81,64 @@ def fields_used(text: str) -> set[str]:
     return meta.find_undeclared_variables(sandbox(autoescape=False).parse(text))
 
 
+class Form:
+    """A wording taken apart once and filled as often as there are papers."""
+
+    def __init__(self, text: str, name: str) -> None:
+        """Raise WordingFault, with file and line, for a wording that is not one."""
+        self._name = name
+        self._aside: list[str] = []
+        environment = sandbox(autoescape=False)
+        environment.finalize = self._set_aside
+        with said_plainly(name):
+            self._template = environment.from_string(text)
+
+    def _set_aside(self, value: object) -> str:
+        self._aside.append(shown(value))
+        return f"{_OPEN}{len(self._aside) - 1}{_CLOSE}"
+
+    def blocks(self, values: Mapping[str, Any]) -> list[Block]:
+        """Return the blocks with their values in place; WordingFault, with file and line, when it cannot be."""
+        self._aside = []
+        with said_plainly(self._name):
+            rendered = self._template.render(values)
+        made = [_put_back(block, self._aside) for block in blocks(list(source_lines(rendered, self._name)), self._name)]
+        for block in made:
+            if isinstance(block, Chart) and not all(cell.isdigit() for row in block.rows[1:] for cell in row[1:]):
+                said = f"图“{block.title}”里有不是整数的格子"
+                raise WordingFault(said, where=self._name, todo="除第一栏外，图的每一格都要是整数")
+        return made
+
+
 def filled(text: str, values: Mapping[str, Any], name: str) -> list[Block]:
-    """Return the blocks of a wording with its values in place; WordingFault, with file and line, when it cannot be."""
+    """Return the blocks of one paper; WordingFault, with file and line, when it cannot be made."""
 
-    aside: list[str] = []
+    return Form(text, name).blocks(values)
 
-    def set_aside(value: object) -> str:
-        aside.append(shown(value))
-        return f"{_OPEN}{len(aside) - 1}{_CLOSE}"
 
-    environment = sandbox(autoescape=False)
-    environment.finalize = set_aside
+@contextmanager
+def said_plainly(name: str) -> Iterator[None]:
+    """Turn what Jinja says about a wording into a WordingFault that names its file and line."""
     try:
-        rendered = environment.from_string(text).render(values)
+        yield
     except TemplateSyntaxError as error:
         place = f"{name} 第{error.lineno}行"
         raise WordingFault("花括号里的写法有误", where=place, todo="对照原来的文件改正") from error
     except SecurityError as error:
-        raise WordingFault("用了不允许的写法，没有采用", where=name, todo="只写 {{ 名称 }} 这样的取值") from error
+        todo = "只写 {{ 名称 }} 这样的取值"
+        raise WordingFault("用了不允许的写法，没有采用", where=_line_of(error, name), todo=todo) from error
     except UndefinedError as error:
         said = f"用了这份文书没有的名称（{_named(error)}）"
-        raise WordingFault(said, where=name, todo="对照原来的文件改正") from error
+        raise WordingFault(said, where=_line_of(error, name), todo="对照原来的文件改正") from error
     except (TemplateError, TypeError, ValueError, ArithmeticError) as error:
-        raise WordingFault("文书模板填不进内容", where=name, todo="对照原来的文件改正") from error
-    made = blocks(list(source_lines(rendered, name)), name)
-    made = [_put_back(block, aside) for block in made]
-    for block in made:
-        if isinstance(block, Chart) and not all(cell.isdigit() for row in block.rows[1:] for cell in row[1:]):
-            said = f"图“{block.title}”里有不是整数的格子"
-            raise WordingFault(said, where=name, todo="除第一栏外，图的每一格都要是整数")
-    return made
+        where = _line_of(error, name)
+        raise WordingFault("文书模板填不进内容", where=where, todo="对照原来的文件改正") from error
+
+
+def _line_of(error: Exception, name: str) -> str:
+    """Return the wording's name with the line at which it stopped: Jinja writes it into the traceback."""
+    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == "<template>"]
+    return f"{name} 第{lines[-1]}行" if lines else name
 
 
 def _named(error: Exception) -> str:

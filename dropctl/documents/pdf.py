@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Sequence
 from datetime import date
+from functools import cache
 
 import typst
 
@@ -22,34 +23,51 @@ _LACKS = re.compile(r'the text `?"(.+?)"`? could not be displayed')
 _ESCAPED = re.compile(r"\\(?:U([0-9a-fA-F]{8})|u\{?([0-9a-fA-F]{4,6})\}?)")
 
 
+class CharacterMissing(Refused):
+    """A character the font lacks: no PDF of that paper."""
+
+    def __init__(self, character: str, about: str) -> None:
+        self.character = character
+        todo = "改用 .docx，在装有这个字的电脑上打印；或在原名单中核对这个字"
+        super().__init__(f"字体里没有“{character}”这个字，这份 PDF 没有生成", where=about, todo=todo)
+
+    def about(self, about: str) -> CharacterMissing:
+        """Return the same refusal, said of one paper."""
+        return CharacterMissing(self.character, about)
+
+
+@cache
+def _compiler() -> typst.Compiler:
+    """Return the compiler with the bundled fonts loaded, once per process."""
+    layout = layout_path("layout.typ")
+    return typst.Compiler(
+        str(layout), root=str(layout.parent), font_paths=[str(fonts_folder())], ignore_system_fonts=True
+    )
+
+
 def pdf_of(papers: Sequence[Sequence[Block]], *, title: str, day: date, name: str) -> bytes:
-    """Return one PDF of all `papers`, each beginning on a new page; Refused, naming it, for a missing character."""
+    """Return one PDF of all `papers`, each beginning on a new page; CharacterMissing for the first the font lacks."""
     document = {
         "title": title,
         "day": [day.year, day.month, day.day],
         "papers": [[_plain(block) for block in paper] for paper in papers],
     }
-    layout = layout_path("layout.typ")
     try:
-        return bytes(
-            typst.compile(
-                str(layout),
-                root=str(layout.parent),
-                font_paths=[str(fonts_folder())],
-                ignore_system_fonts=True,
-                format="pdf",
-                sys_inputs={"document": json.dumps(document, ensure_ascii=False)},
-                pdf_standards="a-2b",
-                timestamp=0,
-            )
+        made = _compiler().compile(
+            format="pdf",
+            sys_inputs={"document": json.dumps(document, ensure_ascii=False)},
+            pdf_standards="a-2b",
+            timestamp=0,
         )
     except typst.TypstError as error:
         lacks = _LACKS.search(str(error))
         if lacks:
             character = _ESCAPED.sub(lambda found: chr(int(found[1] or found[2], 16)), lacks[1])
-            todo = "改用 .docx，在装有这个字的电脑上打印；或在原名单中核对这个字"
-            raise Refused(f"字体里没有“{character}”这个字，这份 PDF 没有生成", where=name, todo=todo) from error
+            raise CharacterMissing(character, name) from error
         raise Refused("这份 PDF 排版时出错，没有生成", where=name, todo="改用 .docx") from error
+    if not isinstance(made, bytes):
+        raise ValueError("a PDF is one file")
+    return made
 
 
 def _plain(block: Block) -> dict[str, object]:

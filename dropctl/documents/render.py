@@ -1,18 +1,22 @@
-"""One paper from its context: an editable .docx and a print-ready PDF with the same words."""
+"""Papers from their contexts: an editable .docx and a print-ready PDF with the same words, one by one and merged."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from pydantic import BaseModel
 
 from dropctl.documents.catalogue import Paper
 from dropctl.documents.charts import drawn
-from dropctl.documents.docx import docx_template, filled_docx
-from dropctl.documents.filling import filled, values_of
-from dropctl.documents.pdf import pdf_of
-from dropctl.documents.wording import Chart
+from dropctl.documents.docx import docx_template
+from dropctl.documents.docx_form import DocxForm
+from dropctl.documents.filling import Form, values_of
+from dropctl.documents.pdf import CharacterMissing, pdf_of
+from dropctl.documents.wording import Block, Chart, Line
+from dropctl.documents.wording_files import WordingFile, wording_of
 from dropctl.resources import template_text
 
 
@@ -24,18 +28,101 @@ class Rendered:
     pdf: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Unprintable:
+    """A paper left out of the PDF: its place in the order given, and why."""
+
+    index: int
+    refusal: CharacterMissing
+
+
+class Printer:
+    """One kind of paper, ready to be filled: its wording is read and taken apart once.
+
+    Raises WordingFault, with file and line, when the wording cannot be used.
+    """
+
+    def __init__(self, wording: WordingFile) -> None:
+        self.paper: Paper = wording.paper
+        self.wording = wording
+        self._form = None if wording.text is None else Form(wording.text, wording.name)
+        # The charts of an own .docx are those of the packaged wording: the school moves them, we draw them.
+        packaged = template_text(self.paper.name) if self._form is None and self.paper.charts else ""
+        self._charts = Form(wording.text or packaged, wording.name) if "|=" in (wording.text or packaged) else None
+
+    @cached_property
+    def docx(self) -> DocxForm:
+        """The .docx template of the wording, its own or made from the text."""
+        wording = self.wording
+        template = wording.docx or docx_template(wording.text or "", wording.name)
+        return DocxForm(template, name=wording.name, title=self.paper.label)
+
+    @property
+    def is_docx_only(self) -> bool:
+        """Whether the wording is a .docx of the school's own, of which no PDF is made."""
+        return self._form is None
+
+    def try_out(self, context: BaseModel) -> None:
+        """Fill everything and throw it away; WordingFault for what only shows when values are there."""
+        self.docx_of(context, day=date.min)
+        if self._form is not None:
+            self._form.blocks(values_of(context))
+
+    def docx_of(self, context: BaseModel, *, day: date) -> bytes:
+        """Return one paper as .docx."""
+        return self.docx.one(values_of(context), day=day, pictures=self._pictures(context))
+
+    def merged_docx(self, contexts: Sequence[BaseModel], *, day: date) -> bytes | None:
+        """Return all papers in one .docx, a page break between them; None where headers differ from paper to paper."""
+        if len(contexts) > 1 and not self.docx.can_be_merged:
+            return None
+        pictures = [self._pictures(context) for context in contexts]
+        return self.docx.merged([values_of(context) for context in contexts], day=day, pictures=pictures)
+
+    def pdf_of(self, context: BaseModel, *, day: date, about: str) -> bytes:
+        """Return one paper as PDF; CharacterMissing names the character and `about`, whom the paper is about."""
+        return pdf_of([self._blocks(context)], title=self.paper.label, day=day, name=about)
+
+    def merged_pdf(
+        self, contexts: Sequence[BaseModel], *, day: date, about: Sequence[str]
+    ) -> tuple[bytes | None, list[Unprintable]]:
+        """Return all papers in one PDF, and those left out because the font lacks a character of theirs."""
+        papers = {index: self._blocks(context) for index, context in enumerate(contexts)}
+        left_out: list[Unprintable] = []
+        while papers:
+            try:
+                return pdf_of(list(papers.values()), title=self.paper.label, day=day, name=self.paper.label), left_out
+            except CharacterMissing as missing:
+                bad = [index for index, blocks in papers.items() if missing.character in _words(blocks)]
+                if not bad:
+                    raise
+                left_out += [Unprintable(index, missing.about(about[index])) for index in bad]
+                for index in bad:
+                    del papers[index]
+        return None, left_out
+
+    def _pictures(self, context: BaseModel) -> dict[str, bytes]:
+        blocks = [] if self._charts is None else self._charts.blocks(values_of(context))
+        return {block.key: drawn(block, "png") for block in blocks if isinstance(block, Chart)}
+
+    def _blocks(self, context: BaseModel) -> list[Block]:
+        if self._form is None:
+            raise ValueError("a wording that is a .docx has no PDF")
+        return self._form.blocks(values_of(context))
+
+
 def render(paper: Paper, context: BaseModel, *, day: date) -> Rendered:
-    """Return the paper filled with `context`; Refused when wording or context cannot make it.
+    """Return one paper of the packaged wording; Refused when wording or context cannot make it.
 
     `day` is the day the paper speaks of; it stands in the files as their date.
     """
-    name = f"{paper.name}.txt"
-    text = template_text(paper.name)
-    values = values_of(context)
-    words = filled(text, values, name)
-    pictures = {block.key: drawn(block, "png") for block in words if isinstance(block, Chart)}
-    template = docx_template(text, name)
-    return Rendered(
-        filled_docx(template, values, title=paper.label, day=day, name=name, pictures=pictures),
-        pdf_of([words], title=paper.label, day=day, name=paper.label),
+    printer = Printer(wording_of(paper, None))
+    docx = printer.docx_of(context, day=day)
+    return Rendered(docx, printer.pdf_of(context, day=day, about=paper.label))
+
+
+def _words(blocks: Sequence[Block]) -> str:
+    cells = (
+        [block.text] if isinstance(block, Line) else [cell for row in block.rows for cell in row] for block in blocks
     )
+    return "".join(text for group in cells for text in group)

@@ -5,21 +5,23 @@ Voided events are passed over, corrected ones read as corrected; both stay in th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from dropctl.ledger.events import Event
-from dropctl.policy.case_state import Case, Contact
+from dropctl.policy.case_state import Case, Contact, PaperOfCase
 
 CASE_KINDS = frozenset({
     "case_opened", "finding_joined", "finding_gone", "case_facts", "assigned", "contacted", "causes", "whereabouts",
-    "rung_reached", "marked", "return_reported", "return_confirmed", "return_broken", "plan_confirmed", "closed",
-    "reopened", "voided", "corrected",
+    "rung_reached", "number_issued", "served", "marked", "return_reported", "return_confirmed", "return_broken",
+    "plan_confirmed", "closed", "reopened", "voided", "corrected",
 })  # fmt: skip
 # What a person may take back; a case itself is never deleted, and what closes it is undone by reopening.
-VOIDABLE = frozenset({"assigned", "contacted", "causes", "whereabouts", "return_reported", "plan_confirmed"})
+VOIDABLE = frozenset({
+    "assigned", "contacted", "causes", "whereabouts", "return_reported", "plan_confirmed", "number_issued", "served",
+})  # fmt: skip
 _MARKS = {"suspected_dropout": "suspected", "dropout": "dropout"}
 
 
@@ -60,17 +62,23 @@ def followed(events: Iterable[Event]) -> Iterator[tuple[Event, Case]]:
     for event in events:
         if event.kind == "case_opened":
             cases[event.subject] = _opened(event)
-        elif event.subject in cases:
-            case = cases[event.subject]
-            _CHANGES[event.kind](case, event, event.personal.get(case.child, {}))
-        else:
+            yield event, cases[event.subject]
             continue
-        yield event, cases[event.subject]
+        for number in about(event):
+            if number in cases:
+                case = cases[number]
+                _CHANGES[event.kind](case, event, event.personal.get(case.child, {}))
+                yield event, case
 
 
 def counted_on(event: Event) -> date:
     """Return the day from which a case event counts: a mark from the day it fell due, whenever it was found."""
     return _day(event.facts.get("marked_on")) or event.happened_on
+
+
+def about(event: Event) -> Sequence[str]:
+    """Return the numbers of the cases an event is about: its subject, or all those a paper is about."""
+    return event.facts.get("cases") or (event.subject,)
 
 
 def open_case_of(cases: Collection[Case], child: str) -> Case | None:
@@ -151,6 +159,19 @@ def _climbed(case: Case, event: Event, said: Mapping[str, Any]) -> None:
     case.reach(event.facts["rung"])
 
 
+def _papered(case: Case, event: Event, said: Mapping[str, Any]) -> None:
+    facts = event.facts
+    case.papers.append(PaperOfCase(facts["number"], facts["paper"], event.happened_on, event.seq))
+    if facts["rung"]:
+        case.reach(facts["rung"])
+
+
+def _served(case: Case, event: Event, said: Mapping[str, Any]) -> None:
+    for paper in case.papers:
+        if paper.number == event.facts["number"]:
+            paper.served_on = event.happened_on
+
+
 def _marked(case: Case, event: Event, said: Mapping[str, Any]) -> None:
     case.mark, case.mark_source = event.facts["mark"], event.facts["source"]
     case.mark_on = None if case.mark == "none" else event.happened_on
@@ -202,6 +223,8 @@ _CHANGES: dict[str, Callable[[Case, Event, Mapping[str, Any]], None]] = {
     "causes": _caused,
     "whereabouts": _located,
     "rung_reached": _climbed,
+    "number_issued": _papered,
+    "served": _served,
     "marked": _marked,
     "return_reported": _return_reported,
     "return_confirmed": _return_confirmed,

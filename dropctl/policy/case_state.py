@@ -30,6 +30,17 @@ class Contact:
 
 
 @dataclass(slots=True)
+class PaperOfCase:
+    """A numbered paper about the case. `served_on` None: not delivered yet; `event` is its number in the ledger."""
+
+    number: str
+    paper: str  # its name in the catalogue of documents
+    issued_on: date
+    event: int
+    served_on: date | None = None
+
+
+@dataclass(slots=True)
 class Case:
     """The file of one child. Filled by the ledger's fold; everyone else only reads it."""
 
@@ -60,6 +71,7 @@ class Case:
     village: str | None = None
     unwilling: bool | None = None
     contacts: list[Contact] = field(default_factory=list)
+    papers: list[PaperOfCase] = field(default_factory=list)  # those that stand, the oldest first
     rung: str = "opened"
     mark: str = "none"
     mark_on: date | None = None
@@ -96,6 +108,10 @@ class Case:
     def needs_gentleness(self) -> tuple[str, ...]:
         """The causes named that stop the stern papers, in the order of the vocabulary."""
         return tuple(cause for cause in GENTLE_CAUSES if cause in self.causes)
+
+    def latest_paper(self, name: str) -> PaperOfCase | None:
+        """Return the last paper of that name issued about the case, None without any."""
+        return next((paper for paper in reversed(self.papers) if paper.paper == name), None)
 
     def reach(self, rung: str) -> None:
         """Go up the ladder to `rung`; never down: the highest step reached stands."""

@@ -12,7 +12,7 @@ from datetime import date
 
 from dropctl.errors import Refused
 from dropctl.ledger import Draft, Event, Ledger, Transaction
-from dropctl.ledger.cases import CASE_KINDS, VOIDABLE, fold_cases, open_case_of
+from dropctl.ledger.cases import CASE_KINDS, VOIDABLE, about, fold_cases, open_case_of
 from dropctl.ledger.children import Child, fold_children
 from dropctl.ledger.events import KINDS
 from dropctl.policy.case_state import Case, in_reading_order
@@ -54,7 +54,7 @@ def file_of(workspace: Workspace, as_of: date, number: str) -> CaseFile:
     """Return one case as it stood on a day; Refused for a number nobody has."""
     events = Ledger(workspace.state).events(as_of, CASE_KINDS)
     case = known(fold_cases(events), number)
-    history = tuple(event for event in events if event.subject == case.number)
+    history = tuple(event for event in events if case.number in about(event) or event.subject == case.number)
     void = frozenset(event.facts["event"] for event in history if event.kind == "voided")
     return CaseFile(case, next_due([case], workspace, as_of).get(case.number), history, void)
 
@@ -266,7 +266,7 @@ def void(workspace: Workspace, as_of: date, number: str, event: int, *, reason: 
     """Take back one recorded event of a case, which stays readable as voided; return that event."""
     with changing(workspace, as_of, number, "case void", dry_run=dry_run) as (transaction, case):
         events = transaction.events(CASE_KINDS)
-        found = next((line for line in events if line.seq == event and line.subject == case.number), None)
+        found = next((line for line in events if line.seq == event and case.number in about(line)), None)
         if found is None:
             todo = f"用 dropctl case show {case.number} 查看是第几条"
             raise Refused(f"{case.number} 没有第{event}条记录", where=case.number, todo=todo)

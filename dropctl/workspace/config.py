@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from dropctl.workspace.snapshots import Snapshots
 
 CONFIG_NAME = "dropctl.toml"
-INBOX, OUT, STATE = "inbox", "out", ".dropctl"
+INBOX, OUT, STATE, TEMPLATES = "inbox", "out", ".dropctl", "templates"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,17 @@ class Workspace:
     def people(self) -> dict[str, str]:
         """Who answers for what: duty → person, in the school's own words."""
         return dict(self.config.people)
+
+    @property
+    def templates(self) -> Path:
+        """Where the school keeps wordings of its own, in place of the packaged ones."""
+        return self.root / TEMPLATES
+
+    def issuer_word(self, *, official: bool) -> str:
+        """Return what numbers of papers begin with: as `[numbering]` says, else the short name, else the name."""
+        short = next(iter(self.config.school.short_names), self.school_name)
+        forms = self.config.numbering.prefix or short
+        return (self.config.numbering.letters or forms) if official else forms
 
     @property
     def terms(self) -> tuple[Term, ...]:

@@ -99,6 +99,13 @@ class PlanSection(_Section):
     file: Words = ""
 
 
+class NumberingSection(_Section):
+    """`[numbering]`: the issuer's word in the numbers of forms (`prefix`) and of official letters (`letters`)."""
+
+    prefix: Words = ""
+    letters: Words = ""
+
+
 class Config(_Section):
     """Everything `dropctl.toml` may hold; `people` is duty → person, both in the school's own words."""
 
@@ -108,6 +115,7 @@ class Config(_Section):
     people: dict[str, Words] = {}
     calendar: CalendarSection = CalendarSection()
     plan: PlanSection = PlanSection()
+    numbering: NumberingSection = NumberingSection()
 
     @model_validator(mode="after")
     def _terms_apart(self) -> Self:

@@ -1,0 +1,61 @@
+"""Which papers `dropctl papers NAME` can make, and what makes the orders for each.
+
+A builder reads the cases of a day and says which papers are wanted; numbering, rendering and writing is `issuing`.
+A paper that a command of its own issues (notices, letters, reports) has no line here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from dropctl.documents.catalogue import PAPER_BY_NAME
+from dropctl.errors import Refused
+from dropctl.ledger import Event, Ledger
+from dropctl.procedures.issuing import Issue, Order, Reveal, Written, issue, write
+from dropctl.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a person named on the command line: cases, the number of an earlier paper, a class; all may be empty."""
+
+    cases: tuple[str, ...] = ()
+    number: str | None = None
+    class_name: str | None = None
+    reveal: Reveal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What a builder works from: the workspace, the day, and every event recorded by then."""
+
+    workspace: Workspace
+    as_of: date
+    events: Sequence[Event]
+
+
+Builder = Callable[[Desk, Asked], Sequence[Order]]
+BUILDERS: Mapping[str, Builder] = {}
+
+
+def make_papers(
+    workspace: Workspace, as_of: date, name: str, asked: Asked, out: Path, *, dry_run: bool = False
+) -> tuple[Issue, Written]:
+    """Make the papers of one kind and return what was issued and written; with `dry_run` nothing is kept or written.
+
+    Refused for a name without a builder, or a paper this kind of workspace may not issue.
+    """
+    if name not in BUILDERS:
+        known = "、".join(f"{one}（{PAPER_BY_NAME[one].label}）" for one in BUILDERS)
+        raise Refused(f"没有“{name}”这种文书", todo=f"从这些里选：{known}")
+    paper = PAPER_BY_NAME[name]
+    if workspace.config.school.role not in paper.issuers:
+        whose = "学校" if "school" in paper.issuers else "县教育局"
+        raise Refused(f"{paper.label}由{whose}出", todo=f"在{whose}的工作区里运行")
+    with Ledger(workspace.state).writing(as_of, f"papers {name}", keep=not dry_run) as transaction:
+        orders = BUILDERS[name](Desk(workspace, as_of, transaction.events()), asked)
+        done = issue(transaction, workspace, orders, reveal=asked.reveal)
+    return done, Written() if dry_run else write(done, out)
