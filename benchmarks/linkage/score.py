@@ -54,13 +54,18 @@ class KindQuality:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """What a contestant that decides did: accepted without asking, and questions left to a person."""
+    """What a contestant that decides did: accepted without asking, and questions left to a person.
+
+    `false_shown`: false links within a family that the registrar is told of, because a field differs beside an equal
+    number (one of the lists is wrong, whoever the child is).
+    """
 
     accepted: int
     precision: float
     recall: float
     false_twins: int
     false_siblings: int
+    false_shown: int
     reviewed: int
     questions_per_100_rows: float
 
@@ -174,6 +179,7 @@ def _decided(judged: pl.DataFrame, rows: pl.DataFrame, to_find: int) -> Decided:
         recall=accepted.filter("same")["right"].n_unique() / to_find if to_find else 1.0,
         false_twins=_twins(false),
         false_siblings=_siblings(false),
+        false_shown=false.filter(pl.col("family") & pl.col("shown")).height if "shown" in false.columns else 0,
         reviewed=review.height,
         questions_per_100_rows=100 * review.height / rows.height if rows.height else 0.0,
     )

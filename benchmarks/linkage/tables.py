@@ -62,7 +62,16 @@ def _kinds(results: Results) -> str:
 
 
 def _decided(results: Results) -> str:
-    heads = ("contestant", "accepted", "precision", "recall", "wrong twins", "wrong siblings", "questions per 100 rows")
+    heads = (
+        "contestant",
+        "accepted",
+        "precision",
+        "recall",
+        "wrong twins",
+        "wrong siblings",
+        "of these shown",
+        "questions per 100 rows",
+    )
     lines = [
         (
             name,
@@ -71,6 +80,7 @@ def _decided(results: Results) -> str:
             f"{decided['recall']:.5f}",
             str(decided["false_twins"]),
             str(decided["false_siblings"]),
+            str(decided["false_shown"]),
             f"{decided['questions_per_100_rows']:.3f}",
         )
         for name, result in results.items()

@@ -37,6 +37,7 @@ COUNTY_RULES = (
     BlockingRule("同音姓名、村", ("sound", "village")),
     BlockingRule("出生日期、监护人", ("birth", "guardian")),
     BlockingRule("出生日期、村", ("birth", "village")),
+    BlockingRule("监护人、村", ("guardian", "village")),
     *ID_RULES,
 )
 # For one school's lists, which may state nothing but names: few rows, so wider keys.

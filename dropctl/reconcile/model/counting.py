@@ -6,6 +6,7 @@ groups of a register how often by chance. Only the ID levels are estimated, and 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -34,10 +35,12 @@ _MOST_MATCHED = 0.95
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """The pool with bits per field, and the weights that gave them."""
+    """The pool with bits per field, and the weights that gave them; `alone_bits`, `again_bits`: see `choose.chosen`."""
 
     pairs: pl.DataFrame
     weights: Weights
+    alone_bits: float
+    again_bits: float
 
 
 def adapted(
@@ -103,8 +106,10 @@ def weighed(
         patterns = _patterns(first)
         weights = weights.with_field("id", estimated_id(weights.fields["id"], patterns))
     weights = replace(weights, matched=matched)
-    pairs = scored(pool, weights, prior=_prior(matched, open_left), left_rows=left_rows, name_count=names)
-    return Weighed(pairs, weights)
+    prior = _prior(matched, open_left)
+    pairs = scored(pool, weights, prior=prior, left_rows=left_rows, name_count=names)
+    settled = min(_MOST_MATCHED, matched * open_right / max(open_left, 1))
+    return Weighed(pairs, weights, -math.log2(1 - settled), math.log2(prior * max(left_rows, 1) / weights.listed_twice))
 
 
 def name_counts(ours: pl.DataFrame, left: pl.DataFrame) -> pl.Series:

@@ -58,15 +58,22 @@ def _either_null(column: str) -> pl.Expr:
 _ALWAYS = pl.lit(True)
 
 
-def _names_near() -> pl.Expr:
-    """One character replaced, two given characters exchanged, or one character left out or added."""
-    places = range(CHARACTERS)
-    same = [_equal(f"c{index}") for index in places]
-    long, short = pl.col("length" + _L), pl.col("length" + _R)
-    agreeing = pl.sum_horizontal(*(one.cast(pl.UInt8) for one in same))
-    replaced = (long == short) & (long >= 2) & (agreeing == CHARACTERS - 1)
-    exchanged = (long == short) & (long == 3) & same[0] & _crossed(1, 2) & _crossed(2, 1)
-    return (replaced | exchanged | _one_left_out(_L, _R) | _one_left_out(_R, _L)).fill_null(False)
+def _one_replaced() -> pl.Expr:
+    """One character replaced: a slip of the pen, and just as well the twin."""
+    agreeing = pl.sum_horizontal(*(_equal(f"c{index}").cast(pl.UInt8) for index in range(CHARACTERS)))
+    length = pl.col("length" + _L)
+    return ((length == pl.col("length" + _R)) & (length >= 2) & (agreeing == CHARACTERS - 1)).fill_null(False)
+
+
+def _two_exchanged() -> pl.Expr:
+    """The two characters of the given name exchanged."""
+    three = (pl.col("length" + _L) == 3) & (pl.col("length" + _R) == 3)
+    return (three & _equal("c0") & _crossed(1, 2) & _crossed(2, 1)).fill_null(False)
+
+
+def _one_more_or_less() -> pl.Expr:
+    """One character of the given name left out or added."""
+    return (_one_left_out(_L, _R) | _one_left_out(_R, _L)).fill_null(False)
 
 
 def _readable_alike() -> pl.Expr:
@@ -105,7 +112,9 @@ NAME = Comparison(
         Level("former", "姓名与曾用名一致", _FORMER),
         Level("read", "姓名中认得出的字都一致", _readable_alike()),
         Level("sound", "姓名同音不同字", _equal("sound")),
-        Level("near", "姓名只差一字", _names_near()),
+        Level("exchanged", "姓名有两字颠倒", _two_exchanged()),
+        Level("longer", "姓名多写或少写一字", _one_more_or_less()),
+        Level("near", "姓名只差一字", _one_replaced()),
         Level("surname", "同姓，名不同", _equal("c0")),
         Level("different", "姓名不同", _ALWAYS),
     ),
@@ -218,7 +227,9 @@ CLASS = Comparison(
 )
 
 # The number of a brother, sister or stranger: name and birth date are another child's, not this one's misspelt.
-_NAMED_OTHERWISE = ~(_equal("name") | _FORMER | _readable_alike() | _equal("sound"))
+_NAMED_OTHERWISE = ~(
+    _equal("name") | _FORMER | _readable_alike() | _equal("sound") | _two_exchanged() | _one_more_or_less()
+)
 _BORN_OTHERWISE = (_STATED & (pl.col("days" + _L) != pl.col("days" + _R)) & ~_PART).fill_null(False)
 _ANOTHER_CHILD = _NAMED_OTHERWISE & _BORN_OTHERWISE
 

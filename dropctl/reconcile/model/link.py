@@ -62,7 +62,8 @@ class Linkage:
     """What `link_frames` decided.
 
     `links`: left_row, right_row (Int64, the frames' `row`), decision, tier (null in review and rejected), probability
-    and bits (null where a number decided), reason; sorted by left_row, right_row. `evidence`: the pairs that were
+    and bits (null where a number decided), reason, differences (which of name, birth date, sex differ beside an equal
+    number; null: none); sorted by left_row, right_row. `evidence`: the pairs that were
     weighed, with left_row, right_row, levels and bits per field and `prior_bits`, which add up to `bits`; same order.
     `weights`: those used.
     """
@@ -108,7 +109,8 @@ def link_frames(
         open_right=whole.open_right,
         names=names.gather(pairs["left"]),
     )
-    found = _placed(choose.chosen(weighed.pairs), one, two)
+    decided = choose.chosen(weighed.pairs, alone_bits=weighed.alone_bits, again_bits=weighed.again_bits)
+    found = _placed(decided, one, two)
     again = _listed_twice(our_rows, ours, sure["place"], two, found, weighed.weights, model.sounds)
     found = pl.concat([found, again]) if again is not None else found
     return _assembled(our_rows, their_rows, sure, found, weighed.weights, keep_rejected)
@@ -228,6 +230,7 @@ def _assembled(
         pl.when(~numbered).then("probability").alias("probability"),
         pl.when(~numbered).then("bits").alias("bits"),
         "reason",
+        choose.differences(),
     )
     rows = [frame.select("row").collect(engine="streaming")["row"] for frame in (our_rows, their_rows)]
     certain = pl.select(
@@ -240,6 +243,7 @@ def _assembled(
         pl.lit(None, dtype=pl.Float64).alias("probability"),
         pl.lit(None, dtype=pl.Float64).alias("bits"),
         pl.lit(CERTAIN_REASON).alias("reason"),
+        pl.lit(None, dtype=pl.String).alias("differences"),
     )
     links = pl.concat([certain, weighed]).sort("left_row", "right_row")
     evidence = kept.select("left_row", "right_row", *_EVIDENCE[2:], "tier", "reason")
