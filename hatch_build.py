@@ -18,6 +18,7 @@ ANCHOR = "dropctl/__init__.py"
 # Where the folders beside the package lie inside it; dropctl/resources.py looks there.
 DATA_FOLDERS = {
     "sample_data/school/": "dropctl/_data/sample_data/school/",
+    "sample_data/september.zip": "dropctl/_data/sample_data/september.zip",
     "templates/": "dropctl/_data/templates/",
 }
 # Written by the sdist builder itself.

@@ -36,6 +36,17 @@ def sample_school() -> Path:
     return _data_folder("sample_data/school")
 
 
+def sample_month() -> dict[str, bytes]:
+    """Return the sample school's first month by file name: its absence register, and what was done about it (TOML).
+
+    Raises `Refused` when the installation lacks it.
+    """
+    from zipfile import ZipFile  # late: most commands unpack nothing
+
+    with ZipFile(_data_folder("sample_data") / "september.zip") as packed:
+        return {name: packed.read(name) for name in packed.namelist()}
+
+
 def templates_folder() -> Path:
     """Return the folder of document templates; raises `Refused` when the installation lacks it."""
     return _data_folder("templates")

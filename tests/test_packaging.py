@@ -62,7 +62,8 @@ def build(folder: Path, target: str, out: Path) -> Path:
 def expected_members(tracked: list[str]) -> set[str]:
     """Return what a wheel must hold, said apart from the hook that builds it."""
     package = {name for name in tracked if name.startswith("dropctl/")}
-    school = {f"dropctl/_data/{name}" for name in tracked if name.startswith("sample_data/school/")}
+    sample = ("sample_data/school/", "sample_data/september.zip")
+    school = {f"dropctl/_data/{name}" for name in tracked if name.startswith(sample)}
     templates = {f"dropctl/_data/{name}" for name in tracked if name.startswith("templates/")}
     return package | school | templates
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from .building import build_truth
 from .county import build_county, clear, write_county
 from .expected import Expected, ExpectedFinding, expect
+from .first_month import PACKED, write_first_month
 from .papers import Place, write_papers
 from .truth import SHIQIAO, Truth
 
@@ -24,7 +25,8 @@ __all__ = [
 
 
 def generate(seed: int, pupils: int, out: Path) -> Expected:
-    """Write `out/school/` (the registrar's folder) and `out/expected/findings.json`; return what must be found.
+    """Write `out/school/` (the registrar's folder), `out/september.zip` (the month that follows) and
+    `out/expected/findings.json`; return what must be found.
 
     The files an earlier run with another seed wrote there are removed first; no other file is touched.
     """
@@ -34,6 +36,7 @@ def generate(seed: int, pupils: int, out: Path) -> Expected:
             (out / "school" / name).unlink(missing_ok=True)
     truth = build_truth(seed, pupils)
     expected = expect(truth, write_papers(truth, out / "school"))
+    write_first_month(truth, out / PACKED)
     golden.parent.mkdir(parents=True, exist_ok=True)
     golden.write_text(expected.to_json(), encoding="utf-8")
     return expected
@@ -45,7 +48,9 @@ def generate_county(seed: int, pupils: int, out: Path) -> dict[str, Expected]:
     `pupils` is the size of the nine-year school, whose folder is the one `generate` writes.
     """
     clear(out)
-    found = write_county(build_county(seed, pupils), out)
+    county = build_county(seed, pupils)
+    found = write_county(county, out)
+    write_first_month(next(truth for truth in county.truths if truth.site == SHIQIAO), out / PACKED)
     for name, expected in found.items():
         nine_year = expected.school == SHIQIAO.name
         golden = out / "expected" / ("findings.json" if nine_year else f"county/{name}.json")
