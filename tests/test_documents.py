@@ -20,6 +20,7 @@ from dropctl.documents.charts import drawn
 from dropctl.documents.docx import docx_template
 from dropctl.documents.docx_form import DocxForm
 from dropctl.documents.filling import fields_used, filled, values_of
+from dropctl.documents.layouts import LETTER, SHEET
 from dropctl.documents.pdf import pdf_of
 from dropctl.documents.render import render
 from dropctl.documents.term_report import REASONS, GradeLine, PupilLine, TermReport
@@ -197,6 +198,28 @@ def test_a_chart_is_one_picture_in_both_forms_and_adds_no_words() -> None:
 def test_a_chart_of_something_else_than_numbers_is_refused() -> None:
     with pytest.raises(WordingFault, match="整数"):
         filled("|= x 图\n| 年级 | 甲 |\n| 一 | 多 |", {}, "x.txt")
+
+
+def test_the_grid_of_official_letters_is_22_lines_of_28_characters() -> None:
+    made = filled("> " + "学校控辍保学工作报告县教育局" * 60, {}, "x.txt")
+    data = pdf_of([made], title="x", day=DAY, name="x")
+    first = pypdf.PdfReader(io.BytesIO(data)).pages[0].extract_text().split("\n")
+    assert [len(line) for line in first if "学校" in line or "工作" in line] == [28] * 22
+
+
+def test_a_table_may_have_no_headings_and_a_cut_a_number_across_it() -> None:
+    text = "甲\n|. 1 3\n| 编号 | {{ number }} |\n| 姓名 | 乙 |\n--- {{ number }}\n丙"
+    values = {"number": "某校〔2025〕1号"}
+    made = filled(text, values, "x.txt")
+    assert made[1:3] == [
+        Table((1, 3), (("编号", "某校〔2025〕1号"), ("姓名", "乙")), headed=False), Line("cut", "某校〔2025〕1号"),
+    ]  # fmt: skip
+    for layout in (LETTER, SHEET):
+        assert pdf_words(pdf_of([made], title="x", day=DAY, name="x", layout=layout)) == (
+            "甲编号某校〔2025〕1号姓名乙某校〔2025〕1号丙"
+        )
+        written = DocxForm(docx_template(text, "x", layout), name="x", title="x").one(values, day=DAY)
+        assert docx_words(written) == "甲编号某校〔2025〕1号姓名乙某校〔2025〕1号丙"
 
 
 def test_a_character_the_font_lacks_is_named_and_stops_the_pdf() -> None:

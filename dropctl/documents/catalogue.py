@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel
 
+from dropctl.documents.layouts import LETTER, Layout
 from dropctl.documents.term_report import TermReport
 from dropctl.policy.numbering import Series
 
@@ -16,6 +17,7 @@ class Paper:
 
     `series`: how it is numbered, None for a paper without a number. `full_numbers`: whether they may stand on it
     under `--reveal` (CONTRACT §9). `charts`: the keys of the charts in its wording.
+    `layout`: the measures of its sheet; the usual one is the grid of official letters (GB/T 9704).
     """
 
     name: str
@@ -26,6 +28,7 @@ class Paper:
     full_numbers: bool = False
     series: Series | None = None
     charts: tuple[str, ...] = ()
+    layout: Layout = LETTER
 
 
 PAPERS: tuple[Paper, ...] = (Paper("term-report", "开学返校情况摸排报告", "三.1", TermReport, ("school",)),)

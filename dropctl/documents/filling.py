@@ -11,6 +11,7 @@ import traceback
 import unicodedata
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -19,7 +20,7 @@ from jinja2.exceptions import SecurityError, UndefinedError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from pydantic import BaseModel
 
-from dropctl.documents.wording import Block, Chart, Line, Table, WordingFault, blocks, source_lines
+from dropctl.documents.wording import Block, Chart, Line, WordingFault, blocks, source_lines
 
 _OPEN, _CLOSE = "\ue000", "\ue001"
 _SET_ASIDE = re.compile(f"{_OPEN}(\\d+){_CLOSE}")
@@ -154,4 +155,4 @@ def _put_back(block: Block, aside: list[str]) -> Block:
         return Line(block.kind, text(block.text))
     if isinstance(block, Chart):
         return Chart(block.key, text(block.title), tuple(tuple(map(text, row)) for row in block.rows))
-    return Table(block.widths, tuple(tuple(map(text, row)) for row in block.rows))
+    return replace(block, rows=tuple(tuple(map(text, row)) for row in block.rows))

@@ -15,6 +15,7 @@ from functools import cache
 import typst
 
 from dropctl.documents.charts import drawn
+from dropctl.documents.layouts import LETTER, Layout
 from dropctl.documents.wording import Block, Chart, Line
 from dropctl.errors import Refused
 from dropctl.resources import fonts_folder, layout_path
@@ -45,11 +46,12 @@ def _compiler() -> typst.Compiler:
     )
 
 
-def pdf_of(papers: Sequence[Sequence[Block]], *, title: str, day: date, name: str) -> bytes:
+def pdf_of(papers: Sequence[Sequence[Block]], *, title: str, day: date, name: str, layout: Layout = LETTER) -> bytes:
     """Return one PDF of all `papers`, each beginning on a new page; CharacterMissing for the first the font lacks."""
     document = {
         "title": title,
         "day": [day.year, day.month, day.day],
+        "layout": layout.as_data(),
         "papers": [[_plain(block) for block in paper] for paper in papers],
     }
     try:
@@ -75,4 +77,4 @@ def _plain(block: Block) -> dict[str, object]:
         return {"kind": block.kind, "text": block.text}
     if isinstance(block, Chart):
         return {"kind": "chart", "svg": drawn(block, "svg").decode()}
-    return {"kind": "table", "widths": block.widths, "rows": block.rows}
+    return {"kind": "table", "widths": block.widths, "rows": block.rows, "headed": block.headed}

@@ -54,7 +54,7 @@ class Printer:
     def docx(self) -> DocxForm:
         """The .docx template of the wording, its own or made from the text."""
         wording = self.wording
-        template = wording.docx or docx_template(wording.text or "", wording.name)
+        template = wording.docx or docx_template(wording.text or "", wording.name, self.paper.layout)
         return DocxForm(template, name=wording.name, title=self.paper.label)
 
     @property
@@ -81,7 +81,7 @@ class Printer:
 
     def pdf_of(self, context: BaseModel, *, day: date, about: str) -> bytes:
         """Return one paper as PDF; CharacterMissing names the character and `about`, whom the paper is about."""
-        return pdf_of([self._blocks(context)], title=self.paper.label, day=day, name=about)
+        return self._pdf([self._blocks(context)], day, about)
 
     def merged_pdf(
         self, contexts: Sequence[BaseModel], *, day: date, about: Sequence[str]
@@ -91,7 +91,7 @@ class Printer:
         left_out: list[Unprintable] = []
         while papers:
             try:
-                return pdf_of(list(papers.values()), title=self.paper.label, day=day, name=self.paper.label), left_out
+                return self._pdf(list(papers.values()), day, self.paper.label), left_out
             except CharacterMissing as missing:
                 bad = [index for index, blocks in papers.items() if missing.character in _words(blocks)]
                 if not bad:
@@ -100,6 +100,9 @@ class Printer:
                 for index in bad:
                     del papers[index]
         return None, left_out
+
+    def _pdf(self, papers: Sequence[Sequence[Block]], day: date, about: str) -> bytes:
+        return pdf_of(papers, title=self.paper.label, day=day, name=about, layout=self.paper.layout)
 
     def _pictures(self, context: BaseModel) -> dict[str, bytes]:
         blocks = [] if self._charts is None else self._charts.blocks(values_of(context))

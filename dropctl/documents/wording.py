@@ -17,6 +17,7 @@ _MARKS = (
     ("## ", "heading"),
     ("# ", "title"),
     (">> ", "right"),
+    ("--- ", "cut"),
     ("> ", "flush"),
     ("^ ", "center"),
 )
@@ -25,13 +26,14 @@ TITLE_BREAK = " // "
 _BREAKS = {"---": "cut", "===": "page", "=== 横向": "landscape", "=== 纵向": "portrait"}
 _CONTROL = re.compile(r"\{%-?\s*(for|endfor|if|elif|else|endif)\b.*?-?%\}")
 _COMMENT = re.compile(r"\{#.*?#\}")
-_WIDTHS = re.compile(r"\|~((?:\s+\d+)+)\s*")
+_WIDTHS = re.compile(r"\|([~.])((?:\s+\d+)+)\s*")
 _CHART = re.compile(r"\|=\s+([a-z]+)\s+(\S.*)")
 
 
 @dataclass(frozen=True, slots=True)
 class SourceLine:
-    """One line of a wording: `kind` as in `Line`, or control, row, widths, chart; `number` is its line in the file."""
+    """One line of a wording: `kind` as in `Line`, or control, row, chart, widths, plain (widths of a
+    table without headings); `number` is its line in the file."""
 
     number: int
     kind: str
@@ -41,8 +43,8 @@ class SourceLine:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One paragraph. `kind`: title, heading, paragraph, flush (no indent), right, center; or a break without text:
-    cut (dashed line), page, landscape, portrait (a new page of that direction).
+    """One paragraph. `kind`: title, heading, paragraph, flush (no indent), right, center, cut (a dashed line, its text
+    across it); or a break without text: page, landscape, portrait (a new page of that direction).
     """
 
     kind: str
@@ -51,10 +53,11 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table: relative widths of its columns, rows of cells, the first of them the headings."""
+    """A table: relative widths of its columns, rows of cells, the first of them the headings where it has any."""
 
     widths: tuple[int, ...]
     rows: tuple[tuple[str, ...], ...]
+    headed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,7 @@ def source_lines(text: str, name: str) -> Iterator[SourceLine]:
         elif _CONTROL.fullmatch(line):
             yield SourceLine(number, "control", line)
         elif found := _WIDTHS.fullmatch(line):
-            yield SourceLine(number, "widths", line, tuple(found[1].split()))
+            yield SourceLine(number, "widths" if found[1] == "~" else "plain", line, tuple(found[2].split()))
         elif found := _CHART.fullmatch(line):
             yield SourceLine(number, "chart", found[2], (found[1],))
         elif line.startswith("|"):
@@ -101,10 +104,11 @@ def blocks(lines: Sequence[SourceLine], name: str) -> list[Block]:
     found: list[Block] = []
     widths: tuple[int, ...] = ()
     chart: SourceLine | None = None
+    headed = True
     rows: list[SourceLine] = []
 
     def close() -> None:
-        nonlocal widths, chart
+        nonlocal widths, chart, headed
         if rows:
             columns = len(rows[0].cells)
             for row in rows:
@@ -115,16 +119,17 @@ def blocks(lines: Sequence[SourceLine], name: str) -> list[Block]:
                 said = f"栏宽写了{len(widths)}个，表格有{columns}栏"
                 raise WordingFault(said, where=f"{name} 第{rows[0].number - 1}行", todo="使栏宽的个数与栏数一致")
             cells = tuple(row.cells for row in rows)
-            found.append(Chart(chart.cells[0], chart.text, cells) if chart else Table(widths or (1,) * columns, cells))
+            table = Table(widths or (1,) * columns, cells, headed)
+            found.append(Chart(chart.cells[0], chart.text, cells) if chart else table)
         rows.clear()
-        widths, chart = (), None
+        widths, chart, headed = (), None, True
 
     for line in lines:
         if line.kind == "row":
             rows.append(line)
-        elif line.kind == "widths":
+        elif line.kind in ("widths", "plain"):
             close()
-            widths = tuple(map(int, line.cells))
+            widths, headed = tuple(map(int, line.cells)), line.kind == "widths"
         elif line.kind == "chart":
             close()
             chart = line
