@@ -80,6 +80,7 @@ ROWS: tuple[Row, ...] = (
     Row("assistance reply", "assistance.reply", "个案", "登记对协查函的答复"),
     Row("assistance close", "assistance.close", "个案", "协查函办结"),
     Row("term-report", "term_report", "文书", "开学返校情况摸排报告（开学后两周内报县教育局）"),
+    Row("registers", "registers", "文书", "全部台账，一个工作簿"),
     Row("audit log", "audit.log", "工具", "台账里记过的每一条，按先后列出"),
     Row("audit verify", "audit.verify", "工具", "检查台账是否被改动过、是否完好"),
     Row("backup", "backup", "工具", "备份台账：先检查，再整份写出"),

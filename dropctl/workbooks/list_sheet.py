@@ -43,7 +43,10 @@ class SheetColumn:
 
 @dataclass(frozen=True, slots=True)
 class ListPage:
-    """What stands on one sheet. `frozen` is the heading of the last column that stays in sight when scrolling."""
+    """What stands on one sheet. `frozen` is the heading of the last column that stays in sight when scrolling.
+
+    `pages_across`: over how many pages side by side a wide list is printed; the frozen columns stand on each.
+    """
 
     title: str
     subtitle: str
@@ -52,6 +55,8 @@ class ListPage:
     legend: Sequence[tuple[str, str]] = ()
     empty_line: str = "没有"
     totals: Mapping[str, int] = field(default_factory=dict)  # heading → sum, written as a last line
+    large_paper: bool = False  # A3
+    pages_across: int = 1
 
 
 def numbered(count: int) -> SheetColumn:
@@ -81,10 +86,12 @@ def write_list(sheet: Worksheet, styles: Styles, page: ListPage) -> int:
             if isinstance(text, str):
                 lines[row] = max(lines.get(row, 1), line_count(text, width))
         _write_column(sheet, styles, top + 1, index, column, texts)
-    _merged(sheet, 0, last, page.title, styles, "title")
+    # On several pages side by side the title stands whole on the first one.
+    end = last if page.pages_across == 1 else _first_page(widths, page.pages_across)
+    _merged(sheet, 0, end, page.title, styles, "title")
     sheet.set_row(0, 28)
-    _merged(sheet, 1, last, safe_text(page.subtitle), styles, "subtitle")
-    sheet.set_row(1, row_height(line_count(page.subtitle, sum(widths))))
+    _merged(sheet, 1, end, safe_text(page.subtitle), styles, "subtitle")
+    sheet.set_row(1, row_height(line_count(page.subtitle, sum(widths[: end + 1]))))
     _write_legend(sheet, styles, page.legend, widths)
     for index, column in enumerate(page.columns):
         sheet.write_string(top, index, column.heading, styles["heading"])
@@ -112,8 +119,20 @@ def write_list(sheet: Worksheet, styles: Styles, page: ListPage) -> int:
     sheet.freeze_panes(top + 1, headings.index(page.frozen) + 1)
     sheet.repeat_rows(top)
     sheet.ignore_errors({"number_stored_as_text": _area(bottom, last)})
-    set_up_page(sheet, last_row=bottom, last_column=last)
+    set_up_page(sheet, last_row=bottom, last_column=last, large=page.large_paper, across=page.pages_across)
+    if page.pages_across > 1:
+        sheet.repeat_columns(0, headings.index(page.frozen))
     return top
+
+
+def _first_page(widths: Sequence[float], pages: int) -> int:
+    """Return the last column that certainly stands on the first of `pages` pages side by side."""
+    room, used = 0.9 * sum(widths) / pages, 0.0
+    for index, width in enumerate(widths):
+        used += width
+        if used > room:
+            return max(index - 1, 1)
+    return len(widths) - 1
 
 
 def _area(last_row: int, last_column: int) -> str:

@@ -22,7 +22,7 @@ LINE = "#7F7F7F"
 LONGEST_TEXT = 32767  # UTF-16 units in one cell; a spreadsheet program cuts the rest without a word
 CUT_MARK = "……〔文字太长，此处截断〕"
 LINE_HEIGHT = 14.5  # points per line of 10-point text
-_A4 = 9
+_A4, _A3 = 9, 8
 _FIRST_SERIAL = date(1900, 3, 1)  # before this day spreadsheet serials count a 29 February that never was
 _SERIAL_ZERO = date(1899, 12, 30)
 # Control characters, marks that turn the reading direction round, halves of characters: they would be invisible.
@@ -147,11 +147,16 @@ def serial(day: date) -> int | None:
     return (day - _SERIAL_ZERO).days if day >= _FIRST_SERIAL else None
 
 
-def set_up_page(sheet: Worksheet, *, last_row: int, last_column: int) -> None:
-    """Give a sheet the print set-up every sheet has: A4 across, one page wide, page numbers in the footer."""
-    sheet.set_paper(_A4)
+def set_up_page(
+    sheet: Worksheet, *, last_row: int, last_column: int, large: bool = False, across: int = 1
+) -> None:  # fmt: skip
+    """Give a sheet the print set-up every sheet has: A4 (`large`: A3) across, page numbers in the footer.
+
+    The columns are made to fit on `across` pages side by side.
+    """
+    sheet.set_paper(_A3 if large else _A4)
     sheet.set_landscape()
-    sheet.fit_to_pages(1, 0)
+    sheet.fit_to_pages(across, 0)
     sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
     sheet.center_horizontally()
     sheet.set_footer(f'&C&"{BODY_FONT},Regular"&9第 &P 页 共 &N 页', {"margin": 0.3})

@@ -106,6 +106,16 @@ class NumberingSection(_Section):
     letters: Words = ""
 
 
+class OfficesSection(_Section):
+    """`[offices]`: how papers call the offices around this one, in full; what is not given has a general name."""
+
+    county: Words = ""  # 岚溪县
+    bureau: Words = "县教育局"
+    government: Words = "县人民政府"
+    city_bureau: Words = "市教育局"
+    township: Words = ""  # the township the school lies in
+
+
 class Config(_Section):
     """Everything `dropctl.toml` may hold; `people` is duty → person, both in the school's own words."""
 
@@ -116,6 +126,7 @@ class Config(_Section):
     calendar: CalendarSection = CalendarSection()
     plan: PlanSection = PlanSection()
     numbering: NumberingSection = NumberingSection()
+    offices: OfficesSection = OfficesSection()
 
     @model_validator(mode="after")
     def _terms_apart(self) -> Self:
