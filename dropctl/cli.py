@@ -67,6 +67,7 @@ ROWS: tuple[Row, ...] = (
     Row("case log", "case.log", "个案", "登记电话、家访、微信短信；可以从表格登记一批"),
     Row("case assign", "case.assign", "个案", "指定由谁专人负责"),
     Row("case cause", "case.cause", "个案", "登记辍学原因，可以有几个"),
+    Row("case mark", "case.mark", "个案", "登记学籍系统的标注和标注日期，以系统为准"),
     Row("case route", "case.route", "个案", "由谁核实劝返、往哪一级报（三.3）"),
     Row("case plan", "case.plan", "个案", "复学怎样安排，一人一案（三.4）"),
     Row("case return", "case.returned", "个案", "登记孩子返校"),

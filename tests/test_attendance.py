@@ -12,7 +12,7 @@ from builders import Child, School, id_number
 
 from dropctl.findings import Finding
 from dropctl.policy.absence_days import Leave, Mark, Sighting, merge_marks, pupil_days
-from dropctl.policy.attendance import Attendance, attendance_of
+from dropctl.policy.attendance import Attendance, CaseSeen, attendance_of
 from dropctl.policy.rules.attendance import attendance
 from dropctl.reconcile.linkage import Link
 from dropctl.school_calendar import SchoolCalendar, Term
@@ -266,7 +266,7 @@ def test_an_open_case_makes_the_days_unknown_and_the_registry_s_mark_goes_first(
     home = logged(school(), row(SIX[0], "李四"), *(row(day, "无") for day in SIX[1:]))
     evidence = home.evidence()
     number = next(facts.number for facts in evidence.pupils if facts.lead.name == "李四")
-    found = attendance_of(evidence, home.absences(), open_cases={number: SIX[0]})
+    found = attendance_of(evidence, home.absences(), cases={number: CaseSeen(((SIX[0], None),))})
     assert [run.possible_days for run in found.pupils[0].runs] == [6]
     six = logged(school(), *(row(day, "李四") for day in SIX))
     marked = attendance_of(six.evidence(), six.absences(), registry_marks={number: date(2025, 9, 8)})

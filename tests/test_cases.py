@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 from builders import Child
 from hypothesis import given
@@ -17,6 +18,7 @@ from dropctl.errors import Refused
 from dropctl.ledger import Draft, Event, Ledger
 from dropctl.ledger.cases import CASE_KINDS, fold_cases
 from dropctl.policy.case_state import Case, in_reading_order
+from dropctl.policy.deadlines import is_unreachable
 from dropctl.procedures import cases as procedures
 from dropctl.procedures.case_returns import Attended, record_returns
 from dropctl.procedures.cases import ByHand, file_of, listed
@@ -242,18 +244,23 @@ def test_the_rung_is_the_highest_reached(home: Workspace) -> None:
 
 
 @pytest.mark.parametrize(
-    ("results", "days"),
+    ("results", "unreachable"),
     [
-        ([], 0),
-        ([(3, "not_reached"), (3, "not_reached")], 1),
-        ([(3, "not_reached"), (4, "not_reached"), (5, "not_reached")], 3),
-        ([(3, "not_reached"), (4, "refused"), (5, "not_reached")], 1),
+        ([], False),
+        ([(3, "not_reached"), (3, "not_reached"), (4, "not_reached")], False),
+        ([(3, "not_reached"), (4, "not_reached"), (5, "not_reached")], True),
+        ([(4, "not_reached"), (5, "not_reached"), (6, "not_reached")], False),  # the sixth is a Saturday
+        ([(3, "not_reached"), (4, "refused"), (5, "not_reached"), (8, "not_reached")], False),
     ],
 )
-def test_days_on_which_nobody_could_be_reached(home: Workspace, results: Sequence[tuple[int, str]], days: int) -> None:
+def test_a_family_is_unreachable_after_enough_attempts_on_enough_school_days(
+    home: Workspace, results: Sequence[tuple[int, str]], unreachable: bool
+) -> None:
     for day, result in results:
         contact(home, date(2025, 9, day), result=result)
-    assert one(home).unreachable_days == days
+    assert is_unreachable(plan_for(home), home.calendar(), one(home).failed_contacts) == unreachable
+    (line,) = reconcile(home, LATER).findings.filter(pl.col("kind") == "not_returned").iter_rows(named=True)
+    assert line["triage"] == ("unreachable" if unreachable else "to_contact")
 
 
 @pytest.mark.parametrize(

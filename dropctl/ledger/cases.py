@@ -22,6 +22,8 @@ CASE_KINDS = frozenset({
 VOIDABLE = frozenset({
     "assigned", "contacted", "causes", "whereabouts", "return_reported", "plan_confirmed", "number_issued", "served",
 })  # fmt: skip
+# Where a mark of the registry comes from: a day somebody recorded, or the first export that shows it.
+OF_REGISTRY = ("registry", "export")
 _MARKS = {"suspected_dropout": "suspected", "dropout": "dropout"}
 
 
@@ -97,6 +99,7 @@ def _opened(event: Event) -> Case:
         event.subject, facts["child"], event.happened_on, event.recorded_as_of, facts["by"], facts["kind"],
         facts["clause"], _day(facts["absent_since"]) or event.happened_on, facts["plan"],
     )  # fmt: skip
+    case.seek(event.happened_on)
     _describe(case, event, said)
     case.reason, case.registered = said.get("reason"), facts.get("registered", False)
     if facts.get("finding"):
@@ -118,7 +121,7 @@ def _on_roster(case: Case, event: Event, said: Mapping[str, Any]) -> None:
 
 def _find(case: Case, kind: str, on: date) -> None:
     """Mark the case by the kind of a finding about it; the registry's own mark is not overruled by a forecast."""
-    if kind in _MARKS and case.mark_source != "registry":
+    if kind in _MARKS and case.mark_source not in OF_REGISTRY:
         case.mark, case.mark_on, case.mark_source = _MARKS[kind], on, "forecast"
 
 
@@ -173,8 +176,11 @@ def _served(case: Case, event: Event, said: Mapping[str, Any]) -> None:
 
 
 def _marked(case: Case, event: Event, said: Mapping[str, Any]) -> None:
-    case.mark, case.mark_source = event.facts["mark"], event.facts["source"]
-    case.mark_on = None if case.mark == "none" else event.happened_on
+    case.mark, case.mark_source, case.mark_on = event.facts["mark"], event.facts["source"], event.happened_on
+    if case.mark == "none":
+        case.mark_on = case.mark_source = case.registry_on = None
+    elif case.mark == "suspected" and case.mark_source == "registry":
+        case.registry_on = event.happened_on
 
 
 # What is recorded about a return after the closing changes nothing: a closed case is opened again by `reopened` only.
@@ -183,6 +189,7 @@ def _return_reported(case: Case, event: Event, said: Mapping[str, Any]) -> None:
         return
     case.state, case.return_on, case.returned_on = "return_reported", event.happened_on, None
     case.returns += 1
+    case.stop_seeking(event.happened_on)
 
 
 def _return_confirmed(case: Case, event: Event, said: Mapping[str, Any]) -> None:
@@ -190,13 +197,15 @@ def _return_confirmed(case: Case, event: Event, said: Mapping[str, Any]) -> None
         return
     case.state, case.returned_on = "returned", event.happened_on
     case.return_on = _day(event.facts.get("first")) or case.return_on
-    case.mark, case.mark_on, case.mark_source = "none", None, None
+    case.stop_seeking(case.return_on or event.happened_on)
+    case.mark, case.mark_on, case.mark_source, case.registry_on = "none", None, None, None
 
 
 def _return_broken(case: Case, event: Event, said: Mapping[str, Any]) -> None:
     if not case.is_open:
         return
     case.state, case.return_on, case.returned_on = "open", None, None
+    case.seek(event.happened_on)
 
 
 def _planned(case: Case, event: Event, said: Mapping[str, Any]) -> None:
@@ -207,11 +216,15 @@ def _closed(case: Case, event: Event, said: Mapping[str, Any]) -> None:
     case.state, case.closed_on, case.outcome = "closed", event.happened_on, event.facts["outcome"]
     case.review_on = _day(event.facts.get("review_on"))
     case.gone_on = case.gone_now = None
+    if case.sought[-1][1] is None:
+        case.stop_seeking(event.happened_on)
 
 
 def _reopened(case: Case, event: Event, said: Mapping[str, Any]) -> None:
     case.state, case.closed_on, case.outcome, case.review_on = "open", None, None, None
     case.return_on = case.returned_on = None
+    case.seek(event.happened_on)
+    case.absent_since = _day(event.facts.get("absent_since")) or case.absent_since
 
 
 _CHANGES: dict[str, Callable[[Case, Event, Mapping[str, Any]], None]] = {

@@ -137,7 +137,8 @@ def _judged(
     possible = len(certain) + sum(day.state == UNKNOWN for day in inside)
     day_five = certain[limits.report_day - 1] if len(certain) >= limits.report_day else None
     flag_date = certain[limits.suspect_after] if len(certain) > limits.suspect_after else None
-    returned, attended, confirmed = _return(after, limits.confirm_days)
+    back = return_since(after, inside[0].day, limits.confirm_days)
+    returned, attended, confirmed = back.began, back.attended, back.confirmed_on
     by_registry = flag_date is not None and registry_mark is not None and registry_mark >= inside[0].day
     mark = registry_mark if by_registry else flag_date
     dropout = None if mark is None else add_months(mark, limits.dropout_months) + timedelta(days=1)
@@ -175,19 +176,36 @@ def _judged(
     )
 
 
-def _return(after: Sequence[DayState], needed: int) -> tuple[date | None, int, date | None]:
-    """Return when the return that counts began, its attended school days, and when it was confirmed (CONTRACT §7)."""
+@dataclass(frozen=True, slots=True)
+class ReturnSeen:
+    """A return as attendance shows it: when it began, its attended days, when they confirmed it, when it was broken.
+
+    `broken_on` is the latest unexcused day after an earlier beginning.
+    """
+
+    began: date | None
+    attended: int
+    confirmed_on: date | None
+    broken_on: date | None
+
+
+def return_since(days: Sequence[DayState], missing_since: date, needed: int) -> ReturnSeen:
+    """Return what the school days after `missing_since` show of a return (CONTRACT §7); unknown days show nothing."""
     began: date | None = None
+    broken: date | None = None
     count = 0
-    for day in after:
+    for day in days:
+        if day.day < missing_since:
+            continue
         if day.state == UNEXCUSED:
+            broken = day.day if began is not None else broken
             began, count = None, 0
         elif day.state == ATTENDED:
             began = began or day.day
             count += 1
             if count >= needed:
-                return began, count, day.day
-    return began, count, None
+                return ReturnSeen(began, count, day.day, broken)
+    return ReturnSeen(began, count, None, broken)
 
 
 def unexcused_days(days: Sequence[DayState], first: date, last: date) -> list[date]:

@@ -41,6 +41,18 @@ class PupilAttendance:
 
 
 @dataclass(frozen=True, slots=True)
+class CaseSeen:
+    """What the cases of a child say about its being there.
+
+    `sought`: each time since which day it was missing, and until which day it was back. `waits`: whether one waits for
+    the child still, who is then told day by day whatever the marks say.
+    """
+
+    sought: tuple[tuple[date, date | None], ...]
+    waits: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class ClassReport:
     """One class of the roster: how many pupils, and which school days of the term it reported and which not."""
 
@@ -60,6 +72,8 @@ class Attendance:
     term_days: tuple[date, ...]  # the school days of the current term up to as_of
     undetermined: tuple[int, ...]  # years whose holidays are not known: their days are not counted
     pupils: list[PupilAttendance] = field(default_factory=list)
+    # child's number → the school days of everyone with a run or an open case
+    days: dict[str, tuple[DayState, ...]] = field(default_factory=dict)
     classes: list[ClassReport] = field(default_factory=list)
     strangers: int = 0  # names on no register that were absent without leave
     links: list[Link] = field(default_factory=list)
@@ -86,12 +100,13 @@ def attendance_of(
     evidence: Evidence,
     absences: pl.DataFrame,
     *,
-    open_cases: Mapping[str, date] | None = None,
+    cases: Mapping[str, CaseSeen] | None = None,
     registry_marks: Mapping[str, date] | None = None,
 ) -> Attendance:
     """Return the attendance of the pupils in `evidence` by the frame of the register `absence`.
 
-    `open_cases` and `registry_marks`: child's number → the day a case was opened, or the registry marked the child.
+    `cases`: child's number → what the cases of the child say.
+    `registry_marks`: child's number → the day the registry marked the child.
     """
     calendar, as_of = evidence.calendar, evidence.as_of
     first = _first_day(calendar, absences, evidence.opening)
@@ -121,7 +136,7 @@ def attendance_of(
     result.issues += nil_contradicted(marks, base)
     marks = marks.filter(pl.col("state") != "nil")
     person_at = {spots[id(row)]: row for row in rows}
-    _judge(result, evidence, marks, owner, doubtful, reported, days, person_at, open_cases or {}, registry_marks or {})
+    _judge(result, evidence, marks, owner, doubtful, reported, days, person_at, cases or {}, registry_marks or {})
     groups = evidence.classes.values()
     for group in groups:
         if group.key[2] is None or not any(facts.expected for facts in group.pupils):
@@ -235,7 +250,7 @@ def _judge(
     reported: Mapping[ClassKey, set[date]],
     days: Sequence[date],
     person_at: Mapping[int, Person],
-    open_cases: Mapping[str, date],
+    cases: Mapping[str, CaseSeen],
     registry_marks: Mapping[str, date],
 ) -> None:
     table = pl.DataFrame(
@@ -243,8 +258,10 @@ def _judge(
     )
     owned = marks.join(table, on="spot", how="inner", maintain_order="left")
     result.issues += conflicting(owned, person_at)
-    accused = owned.filter(pl.col("state") == "unexcused")["pupil"].unique()
-    theirs = owned.filter(pl.col("pupil").is_in(accused.implode())).with_columns(
+    waiting = {number for number, seen in cases.items() if seen.waits}
+    watched = {place for place, facts in enumerate(evidence.pupils) if facts.number in waiting}
+    told_of = watched | set(owned.filter(pl.col("state") == "unexcused")["pupil"].unique())
+    theirs = owned.filter(pl.col("pupil").is_in(list(told_of))).with_columns(
         pl.len().over("pupil", "day").alias("marks")
     )
     there = (pl.col("marks") == 1) & (pl.col("state") == "attended") & (pl.col("part") == "whole")
@@ -262,16 +279,16 @@ def _judge(
         spot_of[pupil].setdefault(day, spot)
     for (pupil, day), found in told.items():
         merged[pupil][day] = merge_marks(found)
-    doubt_days = _doubt_days(marks, {spot for pupil in merged for spot, _ in doubtful.get(pupil, ())})
+    doubt_days = _doubt_days(marks, {spot for pupil in told_of for spot, _ in doubtful.get(pupil, ())})
     term = (evidence.opening, evidence.as_of)
-    for pupil in sorted(merged):
+    for pupil in sorted(told_of):
         facts = evidence.pupils[pupil]
         states = pupil_days(
             days,
             reported=reported.get(facts.class_key, set()),
             marks=merged[pupil],
             leaves=_leaves(facts),
-            sightings=_sightings(facts, open_cases),
+            sightings=_sightings(facts, cases.get(facts.number)),
             doubts={
                 day: f"{link.reason}，不能确定记的是不是这名学生"
                 for spot, link in doubtful.get(pupil, ())
@@ -287,6 +304,8 @@ def _judge(
         )
         often = facts.expected and is_frequent(states, runs, result.limits, term)
         unexcused = tuple(day.day for day in states if day.state == "unexcused" and term[0] <= day.day <= term[1])
+        if runs or pupil in watched:
+            result.days[facts.number] = tuple(states)
         if runs:
             result.pupils.append(
                 PupilAttendance(
@@ -322,12 +341,13 @@ def _leaves(facts: PupilFacts) -> list[Leave]:
     return [Leave(ground.starts, ground.ends, ground.label) for ground in grounds if not ground.missing]
 
 
-def _sightings(facts: PupilFacts, open_cases: Mapping[str, date]) -> list[Sighting]:
+def _sightings(facts: PupilFacts, seen: CaseSeen | None) -> list[Sighting]:
     found = []
     if facts.list_date is not None and facts.presence in ("absent", "no_row", "present"):
         there = facts.presence == "present"
         found.append(Sighting(facts.list_date, there, f"{facts.list_date}的返校名单上{'已' if there else '没有'}到校"))
-    opened = open_cases.get(facts.number)
-    if opened is not None:
-        found.append(Sighting(opened, False, f"{opened}立的个案还没有办结"))
+    for missing, back in seen.sought if seen is not None else ():
+        found.append(Sighting(missing, False, f"{missing}立的个案还没有办结"))
+        if back is not None:
+            found.append(Sighting(back, True, f"个案上{back}已返校或已销案"))
     return found

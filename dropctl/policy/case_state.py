@@ -75,13 +75,17 @@ class Case:
     rung: str = "opened"
     mark: str = "none"
     mark_on: date | None = None
-    mark_source: str | None = None  # registry, or forecast (推算)
+    # registry (with its own day), export (the first roster that shows it, 推算), or forecast (推算)
+    mark_source: str | None = None
+    registry_on: date | None = None  # the day the registry itself set 疑似辍学, where somebody recorded it
     state: str = "open"
     returns: int = 0  # how often a return was reported
     return_on: date | None = None
     returned_on: date | None = None  # the last of the attended days that confirmed it
     gone_on: date | None = None  # since when the finding that opened it is not found any more
     gone_now: str | None = None  # what the lists say about the child instead
+    # when the child was sought: each time since which day, and until which day it was back or the case closed
+    sought: list[tuple[date, date | None]] = field(default_factory=list)
     outcome: str | None = None
     closed_on: date | None = None
     review_on: date | None = None
@@ -94,15 +98,20 @@ class Case:
         return self.state != "closed"
 
     @property
-    def unreachable_days(self) -> int:
-        """On how many different days nobody could be reached since the last time somebody was."""
-        days: set[date] = set()
+    def waits_for_the_child(self) -> bool:
+        """Whether the child is still sought, or its return not yet confirmed."""
+        return self.state in ("open", "return_reported")
+
+    @property
+    def failed_contacts(self) -> tuple[date, ...]:
+        """The days of the attempts that reached nobody, since the last time somebody was reached."""
+        failed: list[date] = []
         for contact in self.contacts:
             if contact.result == "not_reached":
-                days.add(contact.happened_on)
+                failed.append(contact.happened_on)
             else:
-                days.clear()
-        return len(days)
+                failed.clear()
+        return tuple(failed)
 
     @property
     def needs_gentleness(self) -> tuple[str, ...]:
@@ -112,6 +121,14 @@ class Case:
     def latest_paper(self, name: str) -> PaperOfCase | None:
         """Return the last paper of that name issued about the case, None without any."""
         return next((paper for paper in reversed(self.papers) if paper.paper == name), None)
+
+    def seek(self, since: date) -> None:
+        """Say that the child is missing since a day."""
+        self.sought.append((since, None))
+
+    def stop_seeking(self, on: date) -> None:
+        """Say that the child was back on a day, or that nobody seeks it any more."""
+        self.sought[-1] = (self.sought[-1][0], on)
 
     def reach(self, rung: str) -> None:
         """Go up the ladder to `rung`; never down: the highest step reached stands."""

@@ -172,6 +172,8 @@ class Evidence:
     # each letter of assistance, and whom it certainly is about here
     letters: Sequence[tuple[Person, PupilFacts | Newcomer | ListedChild | None]] = ()
     letter_reviews: Mapping[int, Sequence[Link]] = field(default_factory=dict)  # id(letter row) → who it may be about
+    known_schools: frozenset[str] = frozenset()  # those the list of schools names
+    explained: frozenset[str] = frozenset()  # children whose registry mark a case explains (CONTRACT §3)
     year_passed: bool = True  # the previous register is of the school year before
     # how pupils are linked to the entries of one more list, as `link_pupils` with its model
     link: Callable[..., list[Link]] = field(repr=False, default=lambda left, right, **how: [])

@@ -25,10 +25,10 @@ from dropctl.policy.evidence import Evidence
 from dropctl.policy.plan import Assumption
 from dropctl.policy.rules.attendance import attendance
 from dropctl.procedures.brake import forecast
-from dropctl.procedures.case_opening import remembering
 from dropctl.procedures.decided import recorded_decisions
 from dropctl.procedures.intake import is_whole_inbox, read_files, term_given
 from dropctl.procedures.linking import link_registers
+from dropctl.procedures.memory import remembering
 from dropctl.procedures.outcome import SinceLast
 from dropctl.reconcile.decisions import standing
 from dropctl.reconcile.given_twice import refuse_lists_given_twice
@@ -144,8 +144,8 @@ def scan_attendance(
         )
         evidence = linked.evidence
         found = memory.attendance_of(evidence, linked.frames["absence"])
-        lines = attendance(evidence, found)
-        expected = forecast(evidence, filter(memory.wants_case, lines), yes)
+        lines = memory.triaged(evidence, attendance(evidence, found))
+        expected = forecast(evidence, memory.opening(evidence, lines, found), yes)
         cases = memory.keep(evidence, lines, expected, found, term_start=False)
     notes += linked.renamed
     if cases.held_back and cases.reason:

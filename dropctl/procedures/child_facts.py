@@ -22,10 +22,10 @@ from dropctl.policy.attendance import Attendance, PupilAttendance
 from dropctl.policy.evidence import Evidence, ListedChild, Newcomer, PupilFacts
 from dropctl.policy.grounds import ground_of
 from dropctl.policy.rules.roster_marks import Mark, disability_mark, disability_words, poverty_mark, poverty_words
-from dropctl.procedures.case_opening import remembering
 from dropctl.procedures.decided import recorded_decisions
 from dropctl.procedures.intake import term_given
 from dropctl.procedures.linking import link_registers
+from dropctl.procedures.memory import remembering
 from dropctl.reconcile.decisions import standing
 from dropctl.reconcile.people import Person
 from dropctl.school_calendar import school_year

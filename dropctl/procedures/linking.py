@@ -77,4 +77,5 @@ def link_registers(
         model=Model.parse(*linkage_tables()),
         decisions=decisions,
     )
+    evidence.known_schools = frozenset(line.name for line in known)
     return Linked(evidence, named, [*unnamed, *passed_over], renamed)

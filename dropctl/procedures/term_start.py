@@ -25,10 +25,10 @@ from dropctl.policy.rules.roster_marks import roster_marks
 from dropctl.policy.rules.whereabouts import is_over_age, whereabouts
 from dropctl.procedures import beside, overview
 from dropctl.procedures.brake import forecast
-from dropctl.procedures.case_opening import remembering
 from dropctl.procedures.decided import recorded_decisions, told
 from dropctl.procedures.intake import is_whole_inbox, read_files, term_given
 from dropctl.procedures.linking import link_registers
+from dropctl.procedures.memory import remembering
 from dropctl.procedures.outcome import CaseForecast, Deadline, PresenceCount, SinceLast, TermStartOutcome
 from dropctl.reconcile.decisions import standing
 from dropctl.reconcile.given_twice import refuse_lists_given_twice
@@ -90,6 +90,7 @@ def reconcile_term_start(
             decisions=standing(recorded_decisions(workspace), as_of) if workspace else {},
         )
         evidence = linked.evidence
+        evidence.explained = memory.explained(evidence)
         findings = [
             *return_check(evidence),
             *registration(evidence),
@@ -102,7 +103,8 @@ def reconcile_term_start(
         if absences is not None:
             findings += attendance(evidence, absences)
             reading_notes = [*absences.notes, *reading_notes]
-        expected = forecast(evidence, filter(memory.wants_case, findings), yes)
+        findings = memory.triaged(evidence, findings)
+        expected = forecast(evidence, memory.opening(evidence, findings, absences), yes)
         cases = memory.keep(evidence, findings, expected, absences)
     reading_notes += linked.renamed
     links = [link for group in evidence.links.values() for link in group]

@@ -13,6 +13,7 @@ from dropctl.vocabulary import CASE_STATES, CAUSES, CONTACT_KINDS, CONTACT_RESUL
 
 DESCRIPTION = "一个孩子的个案：基本情况、原因、责任人、每一次联系、全部记录。加 --as-of 看以前某一天的样子。"
 EXAMPLE = "dropctl case show C-2025-001"
+_ORIGINS = {"registry": "学籍系统", "export": "学籍系统已标注，日期按首次见于名册推算", "forecast": "推算"}
 
 
 def command(
@@ -34,7 +35,7 @@ def command(
     opened = {"reconcile": "开学核对", "scan": "考勤", "hand": "手工"}.get(case.opened_by, case.opened_by)
     mark = MARKS[case.mark]
     if case.mark_on:
-        mark += f"（{case.mark_on}，{'学籍系统' if case.mark_source == 'registry' else '推算'}）"
+        mark += f"（{case.mark_on}，{_ORIGINS[case.mark_source or 'forecast']}）"
     facts = [
         ("班级", " ".join(part for part in (case.school, case.class_name) if part)),
         ("重点", "、".join(word for word, is_so in (("脱贫监测", case.poor), ("残疾", case.disabled)) if is_so)),

@@ -6,6 +6,7 @@ A mark is our forecast; the enrollment system's own mark goes before it (CONTRAC
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 
 from dropctl.findings import Finding
@@ -41,6 +42,19 @@ def _pupil(evidence: Evidence, found: Attendance, pupil: PupilAttendance) -> Ite
             next_step="班主任联系家长问清原因，记入家访记录；只提示，不标注",
             other=pupil.places.get(pupil.frequent[0]),
         )  # fmt: skip
+
+
+def past_marks(evidence: Evidence, found: Attendance) -> list[tuple[Finding, AbsenceRun]]:
+    """Return the runs that reached the mark and whose return was confirmed, as the finding nobody saw in time.
+
+    They accuse nobody any more; a workspace keeps them as cases so that the month counts mark and return (CONTRACT §4).
+    """
+    return [
+        (_of_run(evidence, found, pupil, replace(run, kind=run.reached)), run)
+        for pupil in found.pupils
+        for run in pupil.runs
+        if run.flag_date is not None and run.confirmed_on is not None and not run.left
+    ]
 
 
 def _of_run(evidence: Evidence, found: Attendance, pupil: PupilAttendance, run: AbsenceRun) -> Finding:
@@ -109,7 +123,8 @@ def _reason(found: Attendance, run: AbsenceRun) -> str:
         said.append(f"不复学将在{run.dropout_date}转为辍学")
     if run.ended and run.kind in ("dropout", "suspected_dropout"):
         back = f"{run.returned_on}起已到校{run.attended_since}个上课日" if run.returned_on else "返校后又没有到校"
-        said.append(f"{back}，满{limits.confirm_days}个才算复学证实")
+        proof = f"{run.confirmed_on}复学证实" if run.confirmed_on else f"满{limits.confirm_days}个才算复学证实"
+        said.append(f"{back}，{proof}")
     return "，".join(said)
 
 

@@ -270,8 +270,14 @@ def _contact(evidence: Evidence) -> Iterator[Finding]:
 _ABSENT_BY_STATUS = ("休学", "延缓入学", "不具备学习能力", "送教上门")
 
 
+_CASE_STATUSES = ("疑似辍学", "辍学", "其他离校", "失踪")
+
+
 def _status(evidence: Evidence) -> Iterator[Finding]:
     for facts in evidence.pupils:
+        # 疑似辍学 and the like are what the case is about; once the return is confirmed they are a conflict again.
+        if facts.status in _CASE_STATUSES and facts.number in evidence.explained:
+            continue
         reason = _status_conflict(facts)
         if reason is not None:
             yield finding(

@@ -1,0 +1,94 @@
+"""The registry's own marks (疑似辍学, 辍学), taken from the rosters: since which export each child bears one.
+
+An export has no day of the mark. The first one of an unbroken row that shows it gives the day, called 推算 (CONTRACT
+§7); a day that somebody recorded from the registry goes before it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from dropctl.errors import Refused
+from dropctl.ledger import Draft, Transaction
+from dropctl.ledger.cases import OF_REGISTRY
+from dropctl.ledger.children import ChildNumbers
+from dropctl.policy.case_state import Case
+from dropctl.policy.evidence import Evidence
+from dropctl.procedures.cases import changing, check_day, must_be_open
+from dropctl.procedures.remembered import rosters_saying
+from dropctl.workspace import Workspace
+
+MARKS = {"疑似辍学": "suspected", "辍学": "dropout"}
+LABELS = {**{code: label for label, code in MARKS.items()}, "none": "已取消标注"}
+
+
+@dataclass(frozen=True, slots=True)
+class RegistryMark:
+    """What the roster marks a child as (suspected, dropout), since which day, and since when as anything at all.
+
+    `suspected_on` is the day of the first mark: recorded from the registry, else of the first export that shows one.
+    """
+
+    mark: str
+    since: date
+    suspected_on: date
+
+
+def registry_marks(
+    workspace: Workspace, evidence: Evidence, numbers: ChildNumbers, cases: Iterable[Case]
+) -> dict[str, RegistryMark]:
+    """Return child's number → the mark it bears in the roster at hand; where nobody is marked, no other is read."""
+    now = {facts.number: facts.status for facts in evidence.pupils if facts.status in MARKS}
+    if not now:
+        return {}
+    any_mark = dict.fromkeys(now, evidence.as_of)
+    this_mark = dict(any_mark)
+    marked, same = set(now), set(now)
+    for day, rows in reversed(list(rosters_saying(workspace, MARKS, evidence.as_of))):
+        shown = {number: row.facts.get("status") for row in rows if (number := numbers.find(row))}
+        # Who bore no mark then bears it since the export after.
+        marked &= set(shown)
+        same = {number for number in same & marked if shown[number] == now[number]}
+        any_mark.update(dict.fromkeys(marked, day))
+        this_mark.update(dict.fromkeys(same, day))
+    recorded = {case.child: case.registry_on for case in cases if case.is_open and case.registry_on}
+    return {
+        child: RegistryMark(MARKS[str(status)], this_mark[child], recorded.get(child) or any_mark[child])
+        for child, status in now.items()
+    }
+
+
+def record_marks(transaction: Transaction, marks: Mapping[str, RegistryMark], cases: Collection[Case]) -> None:
+    """Record the marks of the roster in the cases that wait for the child; a mark that is known adds nothing."""
+    for case in cases:
+        found = marks.get(case.child)
+        if found is None or not case.waits_for_the_child:
+            continue
+        # A case that already bears the registry's mark, dated or not, learns nothing; 疑似辍学 becomes 辍学.
+        if case.mark == found.mark and case.mark_source in OF_REGISTRY:
+            continue
+        facts = {"mark": found.mark, "source": "export"}
+        transaction.append(Draft("marked", case.number, found.since, facts))
+
+
+def mark_by_hand(
+    workspace: Workspace, as_of: date, number: str, word: str, *, on: date, by: str | None, dry_run: bool = False
+) -> tuple[Case, str]:
+    """Record a mark as the registry itself shows it, with its own day; return the case before and the code.
+
+    Refused for another word, a closed or returned case, or a day before the absence or after `as_of`.
+    """
+    code = next((code for code, label in LABELS.items() if word.strip() in (code, label)), None)
+    if code is None:
+        raise Refused(f"没有“{word}”这种标注", todo=f"从这些里选：{'、'.join(LABELS.values())}")
+    with changing(workspace, as_of, number, "case mark", dry_run=dry_run) as (transaction, case):
+        must_be_open(case)
+        check_day(case, on, as_of, "标注")
+        if case.state == "returned" and code != "none":
+            todo = "在学籍系统更改状态；又没有到校的，先核对考勤"
+            raise Refused("考勤已证实复学，个案上不再标注", where=case.number, todo=todo)
+        facts = {"mark": code, "source": "registry"}
+        transaction.append(Draft("marked", case.number, on, facts, {case.child: {"by": by}}))
+    return case, code
