@@ -16,7 +16,9 @@ from dropctl.ledger.children import fold_children
 from dropctl.policy import due
 from dropctl.policy.case_state import Case, Contact
 from dropctl.policy.due import DueItem, Expiry, RunSeen
+from dropctl.policy.due_marks import dropout_date, duties_of
 from dropctl.policy.plan import parse_plan
+from dropctl.procedures.attendance import scan_attendance
 from dropctl.procedures.due import agenda, tick
 from dropctl.resources import load_plan
 from dropctl.school_calendar import SchoolCalendar, Term
@@ -38,7 +40,7 @@ def a_case(**fields: Any) -> Case:
 
 
 def items(case: Case, as_of: date = DAY) -> dict[str, DueItem]:
-    return {item.kind: item for item in due.case_items(case, PLAN, CALENDAR, as_of)}
+    return {item.kind: item for item in duties_of(case, PLAN, CALENDAR, as_of)}
 
 
 def test_a_case_looked_after_asks_for_nothing() -> None:
@@ -258,3 +260,99 @@ def test_a_gone_finding_is_due_for_a_person(home: Workspace) -> None:
     with Ledger(home.state).writing(date(2025, 9, 9), "x") as transaction:
         transaction.append(Draft("return_reported", "C-2025-001", date(2025, 9, 4)))
     assert "confirm_closing" not in kinds(home, date(2025, 9, 9))
+
+
+# ---- marks and the ladder's end
+
+MARKED = {"mark": "suspected", "mark_on": date(2025, 10, 9), "mark_source": "forecast"}
+
+
+def test_our_mark_is_to_be_set_in_the_registry_until_the_registry_bears_it() -> None:
+    item = items(a_case(**MARKED))["mark_registry"]
+    assert (item.who, item.clause, item.due_date, item.set_by) == ("学籍管理员", "三.2", date(2025, 10, 9), "plan")
+    for source in ("registry", "export"):
+        assert "mark_registry" not in items(a_case(**MARKED | {"mark_source": source}))
+    assert "mark_registry" not in items(a_case(**MARKED, state="returned"))
+
+
+@pytest.mark.parametrize(
+    ("as_of", "kind", "words"),
+    [
+        (date(2025, 10, 30), None, ""),
+        (date(2025, 10, 31), "dropout_near", "还有10天，2025-11-10起"),
+        (date(2025, 11, 6), "dropout_near", "还有4天"),
+        (date(2025, 11, 7), "dropout_near", "最后提醒：还有3天"),
+        (date(2025, 11, 9), "dropout_near", "最后提醒：还有1天"),
+        (date(2025, 11, 10), "check_dropout", "自2025-11-10起转为辍学"),
+        (date(2025, 12, 1), "check_dropout", "核对学籍系统"),
+    ],
+)
+def test_the_dropout_date_is_announced_and_then_checked(as_of: date, kind: str | None, words: str) -> None:
+    found = items(a_case(**MARKED), as_of)
+    told = [item for item in found.values() if item.kind in ("dropout_near", "check_dropout")]
+    assert [item.kind for item in told] == ([] if kind is None else [kind])
+    for item in told:
+        assert item.due_date == date(2025, 11, 10)
+        assert words in (item.note or "")
+        assert "方案推算" in (item.note or "") or kind == "dropout_near"
+
+
+@pytest.mark.parametrize(
+    ("fields", "day"),
+    [
+        ({}, date(2025, 11, 10)),
+        ({"mark_on": date(2026, 1, 31)}, date(2026, 3, 1)),
+        ({"mark": "dropout"}, None),
+        ({"state": "return_reported", "return_on": date(2025, 11, 7)}, None),
+        ({"state": "return_reported", "return_on": date(2025, 11, 10)}, date(2025, 11, 10)),
+    ],
+)
+def test_the_dropout_date_of_a_case(fields: dict[str, Any], day: date | None) -> None:
+    assert dropout_date(a_case(**MARKED | fields), PLAN) == day
+
+
+def test_with_the_township_the_attempts_go_on() -> None:
+    case = a_case(rung="with_township", rung_on=date(2025, 9, 3))
+    assert items(case)["try_again"].due_date == date(2025, 9, 17)
+    later = Contact(2, date(2025, 9, 16), "visit", "refused", "township", "张", None)
+    item = items(a_case(rung="with_township", rung_on=date(2025, 9, 3), contacts=[later]))["try_again"]
+    assert (item.due_date, item.who, item.clause) == (date(2025, 9, 29), "乡镇人民政府", "三.5")
+    assert "try_again" not in items(a_case(rung="reported"))
+    assert "try_again" not in items(a_case(rung="with_township", rung_on=DAY, state="returned"))
+
+
+def test_a_report_of_the_fifth_day_is_due_until_it_is_made(tmp_path: Path) -> None:
+    home = school(tmp_path / "w", [])
+    reconcile(home)
+    days = home.calendar().school_days(date(2025, 9, 8), date(2025, 9, 12))
+    rows = [[day.isoformat(), "七年级1班", NAMES[0], "否"] for day in days]
+    path = workbook(home.root / "缺勤.xlsx", [["缺勤登记"], ("日期", "班级", "姓名", "是否请假"), *rows])
+    scan_attendance([path], as_of=days[-1], workspace=home)
+    scan_attendance([path], as_of=days[-1], workspace=home)
+    assert len(Ledger(home.state).events(kinds={"scanned"})) == 1
+
+    def waiting(as_of: date = days[-1]) -> list[DueItem]:
+        return [item for item in agenda(home, as_of).items if item.kind == "day_five"]
+
+    (item,) = waiting()
+    assert (item.who, item.clause, item.due_date, item.name) == ("班主任", "三.2", days[-1], NAMES[0])
+    with pytest.raises(Refused, match="没有写是哪个孩子"):
+        tick(home, days[-1], "day_five", on=days[-1], by="王", dry_run=False)
+    with pytest.raises(Refused, match="没有要报的"):
+        tick(home, days[-1], "day_five", on=days[-1], by="王", child="P-9999", dry_run=False)
+    tick(home, days[-1], "day_five", on=days[-1], by="王", child=item.child, dry_run=False)
+    assert waiting() == []
+    with pytest.raises(Refused, match="已经登记办结"):
+        tick(home, days[-1], "day_five", on=days[-1], by="王", child=item.child, dry_run=False)
+
+
+def test_the_agenda_is_narrowed_to_a_person_a_clause_or_a_day(tmp_path: Path) -> None:
+    home = school(tmp_path / "w", NAMES[:2])
+    reconcile(home)
+    whole = agenda(home, DAY)
+    assert {item.who for item in whole.narrowed(who="校长").items} == {"校长"}
+    assert {item.clause for item in whole.narrowed(clause="三.1").items} == {"三.1"}
+    near = whole.narrowed(until=DAY).items
+    assert near
+    assert all(item.due_date is None or item.due_date <= DAY for item in near)
+    assert whole.narrowed(who="无此人").items == ()

@@ -22,6 +22,7 @@ NAMES = "姓名"
 _NEEDED = (PAIR, CHECK, ANSWER)
 _HEADINGS = {normalise_heading(text): text for text in (*_NEEDED, BY, ON, REMARK, NAMES)}
 _SEARCHED_ROWS = 20
+_TELLING = PAIR[0]
 _LONGEST = 12  # characters of a cell that may be one of these headings, spaces and stars included
 
 
@@ -54,7 +55,11 @@ class AnswerRow:
 
 def is_answer_sheet(sheet: RawSheet) -> bool:
     """Say whether a sheet is one of ours, answered or not: then it is no register, whatever its headings say."""
-    return any({PAIR, ANSWER} <= set(_found(row)) for row in sheet.rows[:_SEARCHED_ROWS])
+    # Nearly every row is decided by one letter, which does not change when a heading is normalised.
+    return any(
+        any(type(cell) is str and _TELLING in cell for cell in row) and {PAIR, ANSWER} <= set(_found(row))
+        for row in sheet.rows[:_SEARCHED_ROWS]
+    )
 
 
 def read_answers(path: Path) -> list[AnswerRow]:

@@ -44,6 +44,7 @@ _HALVES = {
     "下午": "afternoon",
     "pm": "afternoon",
 }
+_HALF_LETTERS = "上下mMｍＭ"  # every spelling has one of these
 _LEGEND = re.compile(
     r"^\s*[(（【]?\s*(考勤符号|符号说明|图例|符号|标记|说明|填写说明|填表说明|备注|注)\s*[)）】]?\s*[:：]?"
 )
@@ -178,7 +179,9 @@ def _dated(
 def _half(upper: Sequence[Cell], below: Sequence[Cell], place: int) -> str | None:
     for row in (upper, below):
         cell = row[place] if place < len(row) else None
-        half = _HALVES.get(plain_mark(cell)) if type(cell) is str else None
+        if type(cell) is not str or not any(letter in cell for letter in _HALF_LETTERS):
+            continue  # a mark, mostly
+        half = _HALVES.get(plain_mark(cell))
         if half:
             return half
     return None

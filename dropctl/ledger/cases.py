@@ -22,8 +22,6 @@ CASE_KINDS = frozenset({
 VOIDABLE = frozenset({
     "assigned", "contacted", "causes", "whereabouts", "return_reported", "plan_confirmed", "number_issued", "served",
 })  # fmt: skip
-# Where a mark of the registry comes from: a day somebody recorded, or the first export that shows it.
-OF_REGISTRY = ("registry", "export")
 _MARKS = {"suspected_dropout": "suspected", "dropout": "dropout"}
 
 
@@ -121,7 +119,7 @@ def _on_roster(case: Case, event: Event, said: Mapping[str, Any]) -> None:
 
 def _find(case: Case, kind: str, on: date) -> None:
     """Mark the case by the kind of a finding about it; the registry's own mark is not overruled by a forecast."""
-    if kind in _MARKS and case.mark_source not in OF_REGISTRY:
+    if kind in _MARKS and not case.is_marked_by_registry:
         case.mark, case.mark_on, case.mark_source = _MARKS[kind], on, "forecast"
 
 

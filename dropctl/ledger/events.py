@@ -18,6 +18,7 @@ from typing import Any
 KINDS: dict[str, str] = {
     "children": "登记儿童",
     "reconciled": "开学核对",
+    "scanned": "考勤核对",
     "duty_done": "办结事项",
     "case_opened": "立案",
     "finding_joined": "又有发现",

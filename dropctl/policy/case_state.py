@@ -73,6 +73,7 @@ class Case:
     contacts: list[Contact] = field(default_factory=list)
     papers: list[PaperOfCase] = field(default_factory=list)  # those that stand, the oldest first
     rung: str = "opened"
+    rung_on: date | None = None  # since when, None for a case that has climbed nowhere
     mark: str = "none"
     mark_on: date | None = None
     # registry (with its own day), export (the first roster that shows it, 推算), or forecast (推算)
@@ -101,6 +102,11 @@ class Case:
     def waits_for_the_child(self) -> bool:
         """Whether the child is still sought, or its return not yet confirmed."""
         return self.state in ("open", "return_reported")
+
+    @property
+    def is_marked_by_registry(self) -> bool:
+        """Whether the registry itself bears the mark: a day somebody recorded, or an export that shows it."""
+        return self.mark_source in ("registry", "export")
 
     @property
     def failed_contacts(self) -> tuple[date, ...]:

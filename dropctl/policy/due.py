@@ -27,6 +27,11 @@ KINDS: dict[str, str] = {
     "special_match": "名册与脱贫监测、残疾信息比对标注",
     "first_contact": "第一次联系学生和监护人",
     "responsible": "指定专人负责",
+    "day_five": "第五天未到报学籍管理员",
+    "mark_registry": "在学籍系统标注疑似辍学",
+    "dropout_near": "即将转为辍学，抓紧劝返",
+    "check_dropout": "核对学籍系统是否已标注辍学",
+    "try_again": "已交乡镇，再次联系劝返",
     "confirm_return": "用考勤证实返校",
     "return_plan": "制定一人一案",
     "confirm_closing": "请确认销案",
@@ -39,7 +44,7 @@ KINDS: dict[str, str] = {
     "review": "复核已销个案",
 }
 # The duties of a term that a person ticks off; the others are seen in what was reconciled.
-TICKED = ("return_report",)
+TICKED = ("return_report", "day_five")
 _WEEKS_NAMED = 4
 _EXPIRING = ("休学", "延缓入学", "不具备学习能力")
 
@@ -126,7 +131,7 @@ def case_items(case: Case, plan: Plan, calendar: SchoolCalendar, as_of: date) ->
                         case.number, case.child, case.name, "情况有变的重新立案", due.certain)
             )  # fmt: skip
         return found
-    if case.responsible is None:
+    if case.responsible is None and case.state != "returned":
         add("responsible", "responsible_named", case.opened_on, who=PRINCIPAL)
     if not case.contacts and case.state == "open":
         add("first_contact", "first_contact", case.opened_on, who=case.responsible or TEACHER)

@@ -15,6 +15,7 @@ from dropctl.ledger.letters import LETTER_KINDS, fold_letters
 from dropctl.policy import due
 from dropctl.policy.case_state import Case
 from dropctl.policy.due import DueItem
+from dropctl.policy.due_marks import FifthDay, duties_of, fifth_day_items
 from dropctl.policy.grounds import ground_of
 from dropctl.policy.plan import Plan
 from dropctl.procedures import home_teaching
@@ -32,6 +33,17 @@ class Agenda:
     items: tuple[DueItem, ...]
     later: int
 
+    def narrowed(self, *, who: str | None = None, clause: str | None = None, until: date | None = None) -> Agenda:
+        """Return what one person (or duty) is to do, under one clause, up to a day; what is left out is not counted."""
+        shown = [
+            item
+            for item in self.items
+            if (who is None or who.strip() in item.who)
+            and (clause is None or item.clause == clause.strip())
+            and (until is None or item.due_date is None or item.due_date <= until)
+        ]
+        return Agenda(tuple(shown), self.later if len(shown) == len(self.items) else 0)
+
     def overdue(self, as_of: date) -> list[DueItem]:
         """Return the items whose day has passed."""
         return [item for item in self.items if item.overdue_days(as_of)]
@@ -39,13 +51,14 @@ class Agenda:
 
 def agenda(workspace: Workspace, as_of: date, *, everything: bool = False) -> Agenda:
     """Return what is overdue, due, or due within thirty days; with `everything` also what comes later."""
-    kinds = {*home_teaching.KINDS, *LETTER_KINDS, "reconciled", "duty_done"}
+    kinds = {*home_teaching.KINDS, *LETTER_KINDS, "reconciled", "scanned", "duty_done"}
     events = Ledger(workspace.state).events(as_of, kinds)
     plan, calendar = plan_for(workspace), workspace.calendar()
     cases = fold_cases(events)
     children = fold_children(events)
     poor = {case.number for case in cases.values() if case.poor}
-    items = [item for case in cases.values() for item in due.case_items(case, plan, calendar, as_of)]
+    items = [item for case in cases.values() for item in duties_of(case, plan, calendar, as_of)]
+    items += _fifth_days(events, cases, children, plan)
     items += _term(workspace, events, plan, calendar, as_of)
     items += _tasks(events, cases, children)
     items += due.expiry_items(_expiries(workspace, children, as_of), plan, calendar, as_of)
@@ -62,14 +75,19 @@ def next_due(cases: Sequence[Case], workspace: Workspace, as_of: date) -> dict[s
     plan, calendar = plan_for(workspace), workspace.calendar()
     found = {}
     for case in cases:
-        days = [item.due_date for item in due.case_items(case, plan, calendar, as_of) if item.due_date]
+        days = [item.due_date for item in duties_of(case, plan, calendar, as_of) if item.due_date]
         if days:
             found[case.number] = min(days)
     return found
 
 
-def tick(workspace: Workspace, as_of: date, duty: str, *, on: date, by: str | None, dry_run: bool) -> None:
-    """Record that a duty of the present term was done; Refused for one that is seen elsewhere or already done."""
+def tick(
+    workspace: Workspace, as_of: date, duty: str, *, on: date, by: str | None, child: str | None = None, dry_run: bool
+) -> None:
+    """Record that a duty of the present term was done; Refused for one that is seen elsewhere or already done.
+
+    `child`: whose report of the fifth day it was.
+    """
     if duty not in due.TICKED:
         known = "、".join(f"{kind}（{due.KINDS[kind]}）" for kind in due.TICKED)
         raise Refused(f"“{duty}”不能这样登记办结", todo=f"可以登记的有：{known}；其余的以核对结果和个案为准")
@@ -79,10 +97,48 @@ def tick(workspace: Workspace, as_of: date, duty: str, *, on: date, by: str | No
     if not term.opening <= on <= as_of:
         raise Refused(f"办结日期{on}不在{term.opening}（开学）到{as_of}之间", todo="核对 --on")
     with Ledger(workspace.state).writing(as_of, "due", keep=not dry_run) as transaction:
-        facts = {"duty": duty, "opening": term.opening}
+        facts: dict[str, Any] = {"duty": duty, "opening": term.opening}
         once = f"duty:{duty}:{term.opening}"
+        if duty == "day_five":
+            report = _report_of(transaction.events({"scanned"}), child)
+            facts |= {"child": report.child, "since": report.since}
+            once = f"duty:{duty}:{report.child}:{report.since}"
         if transaction.append(Draft("duty_done", "", on, facts, {"": {"by": by}}, once)) is None:
-            raise Refused(f"这一项本学期已经登记办结：{due.KINDS[duty]}", todo="用 dropctl audit log 查看")
+            raise Refused(f"这一项已经登记办结：{due.KINDS[duty]}", todo="用 dropctl audit log 查看")
+
+
+def _report_of(events: Sequence[Event], child: str | None) -> FifthDay:
+    """Return the report of the fifth day that is due about a child; Refused when there is none."""
+    if not child:
+        raise Refused("没有写是哪个孩子的报告", todo="加 --child 儿童编号，如 P-0012")
+    wanted = child.strip().upper()
+    found = next((report for report in _reports(events) if report.child == wanted), None)
+    if found is None:
+        raise Refused(f"{wanted} 没有要报的第五天未到", todo="用 dropctl due 查看；考勤有变的先 attendance scan")
+    return found
+
+
+def _reports(events: Sequence[Event]) -> list[FifthDay]:
+    """Return the reports of the fifth day the latest scan asked for."""
+    latest = next((event for event in reversed(events) if event.kind == "scanned"), None)
+    if latest is None:
+        return []
+    day = date.fromisoformat
+    return [FifthDay(child, day(since), day(on)) for child, since, on in latest.facts["day_five"]]
+
+
+def _fifth_days(
+    events: Sequence[Event], cases: Mapping[str, Case], children: Mapping[str, Child], plan: Plan
+) -> list[DueItem]:
+    done = {
+        (event.facts["child"], event.facts["since"])
+        for event in events
+        if event.kind == "duty_done" and event.facts["duty"] == "day_five"
+    }
+    waiting = [report for report in _reports(events) if (report.child, report.since.isoformat()) not in done]
+    open_ones = {case.child: case for case in cases.values() if case.is_open}
+    names = {number: child.name for number, child in children.items()}
+    return fifth_day_items(waiting, names, open_ones, plan)
 
 
 def _term(

@@ -13,7 +13,7 @@ from dropctl.ledger.cases import CASE_KINDS, fold_cases
 from dropctl.ledger.events import KINDS
 from dropctl.policy.case_state import Contact
 from dropctl.policy.due import KINDS as DUE_KINDS
-from dropctl.policy.due import case_items
+from dropctl.policy.due_marks import duties_of
 from dropctl.procedures.cases import file_of
 from dropctl.procedures.plans import plan_for
 from dropctl.vocabulary import CASE_STATES, MARKS, RUNGS
@@ -44,7 +44,7 @@ def explain_case(workspace: Workspace, as_of: date, number: str) -> Explanation:
     ]
     if case.gone_on:
         lines.append(("发现消失", f"{case.gone_on}起：{case.gone_now}；是否销案由人确认"))
-    for item in case_items(case, plan_for(workspace), workspace.calendar(), as_of):
+    for item in duties_of(case, plan_for(workspace), workspace.calendar(), as_of):
         by = "方案" if item.set_by == "plan" else "本县未规定，由程序取值"
         due = item.due_date.isoformat() if item.due_date else "及时"
         lines.append((DUE_KINDS[item.kind], f"{due}，{item.who}（{item.clause}，{by}）"))

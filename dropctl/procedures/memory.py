@@ -14,7 +14,7 @@ from datetime import date
 
 import polars as pl
 
-from dropctl.findings import Finding, short_digest
+from dropctl.findings import ABSENCE_KINDS, Finding, short_digest
 from dropctl.ledger import Draft, Ledger, Transaction
 from dropctl.ledger.cases import CASE_KINDS, fold_cases
 from dropctl.ledger.children import ChildNumbers, fold_children, taken_over
@@ -139,6 +139,7 @@ class Memory:
         if term_start:
             transaction.append(_run(evidence, findings, plan))
         if absences is not None:
+            transaction.append(_scan(evidence, findings, plan))
             reopen_watched(transaction, absences, evidence.plan)
         opened: list[str] = []
         if not forecast.held_back:
@@ -218,6 +219,22 @@ def _run(evidence: Evidence, findings: Sequence[Finding], plan: str) -> Draft:
     ids = sorted(line.finding_id for line in findings)
     once = short_digest((evidence.as_of, *ids, *(repr(facts[key]) for key in sorted(facts))))
     return Draft("reconciled", "", evidence.as_of, facts, once=f"reconciled:{once}")
+
+
+def _scan(evidence: Evidence, findings: Sequence[Finding], plan: str) -> Draft:
+    """Return the event that says what absence lists asked for; the same scan again is one event."""
+    # The key of a run is its child and its first absent day.
+    fifth = sorted([*line.key[:2], line.due_date] for line in findings if line.kind == "day_five_report")
+    kinds = [line.kind for line in findings if line.kind in ABSENCE_KINDS]
+    facts = {
+        "term": evidence.episode,
+        "findings": {kind: kinds.count(kind) for kind in sorted(set(kinds))},
+        "day_five": fifth,
+        "plan": plan,
+    }
+    ids = sorted(line.finding_id for line in findings if line.kind in ABSENCE_KINDS)
+    once = short_digest((evidence.as_of, *ids, *(repr(facts[key]) for key in sorted(facts))))
+    return Draft("scanned", "", evidence.as_of, facts, once=f"scanned:{once}")
 
 
 def _follow(transaction: Transaction, evidence: Evidence, findings: Sequence[Finding]) -> list[str]:

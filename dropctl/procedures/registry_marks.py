@@ -12,7 +12,6 @@ from datetime import date
 
 from dropctl.errors import Refused
 from dropctl.ledger import Draft, Transaction
-from dropctl.ledger.cases import OF_REGISTRY
 from dropctl.ledger.children import ChildNumbers
 from dropctl.policy.case_state import Case
 from dropctl.policy.evidence import Evidence
@@ -67,7 +66,7 @@ def record_marks(transaction: Transaction, marks: Mapping[str, RegistryMark], ca
         if found is None or not case.waits_for_the_child:
             continue
         # A case that already bears the registry's mark, dated or not, learns nothing; 疑似辍学 becomes 辍学.
-        if case.mark == found.mark and case.mark_source in OF_REGISTRY:
+        if case.mark == found.mark and case.is_marked_by_registry:
             continue
         facts = {"mark": found.mark, "source": "export"}
         transaction.append(Draft("marked", case.number, found.since, facts))
