@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 DESCRIPTION = (
     "说明一个结论从何而来。配对编号（M-…）：两行为什么判为同一人，或为什么要人确认，各项依据各占多少分。\n"
-    "个案编号（C-…）：为什么立案，进度、期限各依据哪一条，记过哪些事。\n"
+    "个案编号（C-…）：为什么立案，进度、期限各依据哪一条，记过哪些事；后面加 /route 说明由谁核实劝返（三.3），"
+    "加 /plan 说明各种安置方式的条件（三.4）；前面加 run: 逐日说明缺勤怎样数出来（三.2）。\n"
     "发现编号（F-…）：在哪几次核对中出现，据此立了哪个案。\n"
     "配对编号在核对结果.xlsx 的“待人工确认”表里，发现编号在 findings.parquet 里。只能在工作区里用。"
 )
@@ -47,12 +48,10 @@ def command(
             console.print_json(_document(found))
         else:
             _show(found)
-    elif wanted.startswith(("C-", "F-")):
-        from dropctl.procedures.explain_case import explain_case, explain_finding
+    elif wanted.startswith(("C-", "F-", "RUN:")):
+        from dropctl.procedures.explain_case import explain_reference
 
-        explained = (
-            explain_case(home, as_of, wanted) if wanted.startswith("C-") else explain_finding(home, as_of, wanted)
-        )
+        explained = explain_reference(home, as_of, wanted)
         if as_json:
             console.print_json(asdict(explained))
         else:
