@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from builders import Child, School, id_number
+from builders import HEADINGS, Child, School, id_number
 
 from dropctl.findings import Finding
 from dropctl.policy.attendance import attendance_of
 from dropctl.policy.plan import Plan, parse_plan
 from dropctl.policy.rules.attendance import attendance
+from dropctl.policy.rules.disabled_children import disabled_children
 from dropctl.policy.rules.home_teaching import Span, home_teaching
 from dropctl.policy.rules.placements import PlacementFacts, placements
 from dropctl.policy.rules.registration import registration
@@ -69,6 +70,8 @@ def found(document: Mapping[str, Any], example: Mapping[str, Any], plan: Plan) -
         return _home_teaching(example, plan)
     if rule == "placements":
         return _placements(example, plan)
+    if rule == "disabled_children":
+        return _disabled_children(example, plan)
     lines: list[Finding] = _attendance(example, plan) if rule == "attendance" else _term_start(rule, example, plan)
     kinds = example.get("kinds", document.get("kinds"))
     return sorted(
@@ -119,6 +122,26 @@ def _home_teaching(example: Mapping[str, Any], plan: Plan) -> Told:
     span = Span(*example.get("span", (None, None)))
     weeks = home_teaching([span], example["visits"], plan, calendar, date(2025, 9, 1), example["as_of"])
     return [("short", "", week.monday) for week in weeks if week.is_short]
+
+
+def _disabled_children(example: Mapping[str, Any], plan: Plan) -> Told:
+    child = Child("张三", sequence=1, status=example.get("status", "在读"))
+    mark = "智力残疾" if example.get("marked", True) else ""
+    columns, cells = ["残疾类型"], [mark]
+    if "inclusive" in example:
+        columns, cells = [*columns, "随班就读"], [*cells, example["inclusive"]]
+    others = [Child(f"同学{name}", sequence=number) for number, name in enumerate("甲乙丙丁", start=11)]
+    rows = [[*child.row(), *cells], *([*other.row(), *("" for _ in cells)] for other in others)]
+    school = School().sheet("学籍名册.xlsx", "某某学校学生花名册", (*HEADINGS, *columns), rows)
+    school.list_of("七年级1班", {"张三": example["present"], **{other.name: "是" for other in others}})
+    if "approval" in example:
+        ground, number = example["approval"]
+        headings = ("姓名", "身份证号", "审批类别", "审批文号", "审批单位", "开始日期", "结束日期", "评估编号")
+        paper = [child.name, child.id, ground, "1号", "某县教育局", "2025-09-01", "2026-07-01", number]
+        school.sheet("审批登记.xlsx", "审批登记", headings, [paper])
+    if example.get("listed"):
+        school.disability(["李四", f"{id_number(sequence=801)}41", "肢体残疾", "一级"])
+    return sorted((gap.kind, "", None) for gap in disabled_children(school.evidence(plan)))
 
 
 def _placements(example: Mapping[str, Any], plan: Plan) -> Told:

@@ -37,6 +37,8 @@ KINDS: dict[str, str] = {
     "confirm_closing": "请确认销案",
     "change_status": "在学籍系统中更改学籍状态",
     "register": "补录学籍",
+    "assessment": "残疾儿童不在校，提请专家委员会评估",
+    "placement": "残疾儿童的安置方式没有写明",
     "home_visit": "送教上门",
     "letter": "答复协查函",
     "letter_close": "协查函办结",
@@ -201,12 +203,17 @@ def term_items(
 
 
 def task_items(tasks: Iterable[tuple[str, str, date | None]], names: Mapping[str, str | None]) -> list[DueItem]:
-    """Return what the last reconciliation left to be put right in the registry: (finding kind, child, due date)."""
-    words = {"unregistered": "register", "status_conflict": "change_status"}
-    return [
-        DueItem(words[kind], "三.2", REGISTRAR, due, due, "dropctl" if due else "plan", None, child, names.get(child))
-        for kind, child, due in tasks
-    ]
+    """Return what the last reconciliation left to be put right on paper: (finding kind or gap, child, due date)."""
+    words = {
+        "unregistered": ("register", "三.2"), "status_conflict": ("change_status", "三.2"),
+        "assessment": ("assessment", "三.7"), "placement": ("placement", "三.7"),
+    }  # fmt: skip
+    found = []
+    for kind, child, due in tasks:
+        word, clause = words[kind]
+        by = "dropctl" if due else "plan"
+        found.append(DueItem(word, clause, REGISTRAR, due, due, by, None, child, names.get(child)))
+    return found
 
 
 def visit_items(

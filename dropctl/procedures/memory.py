@@ -23,6 +23,7 @@ from dropctl.policy.case_state import Case
 from dropctl.policy.deadlines import is_unreachable
 from dropctl.policy.evidence import Evidence, PupilFacts
 from dropctl.policy.rules.attendance import past_marks
+from dropctl.policy.rules.disabled_children import disabled_children
 from dropctl.procedures.case_opening import Wanted, about, deserves_case, open_cases, wanted_by, wanted_by_past
 from dropctl.procedures.case_returns import record_returns, reopen_watched, returns_seen
 from dropctl.procedures.outcome import CaseForecast
@@ -199,11 +200,12 @@ def _run(evidence: Evidence, findings: Sequence[Finding], plan: str) -> Draft:
     """Return the event that says what was reconciled and what it found, in numbers; the same run is one event."""
     groups = [group for group in evidence.classes.values() if group.key[2] is not None]
     kinds = [line.kind for line in findings]
-    tasks = sorted(
+    tasks = [
         [line.kind, line.key[0], line.due_date.isoformat() if line.due_date else ""]
         for line in findings
         if line.kind in _TASKS and line.certainty == "certain"
-    )
+    ]
+    tasks += [[gap.kind, gap.child, ""] for gap in disabled_children(evidence)]
     facts = {
         "term": evidence.episode,
         "opening": evidence.opening,
@@ -213,7 +215,7 @@ def _run(evidence: Evidence, findings: Sequence[Finding], plan: str) -> Draft:
         "unknown": sum(facts.presence == "unknown" for facts in evidence.pupils if facts.expected),
         "outdated": bool(evidence.outdated),
         "findings": {kind: kinds.count(kind) for kind in sorted(set(kinds))},
-        "tasks": tasks,
+        "tasks": sorted(tasks),
         "plan": plan,
     }
     ids = sorted(line.finding_id for line in findings)

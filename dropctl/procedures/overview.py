@@ -11,6 +11,7 @@ import polars as pl
 
 from dropctl.findings import KIND_BY_ID, Finding
 from dropctl.policy.evidence import ClassFacts, ClassKey, Evidence, PupilFacts
+from dropctl.policy.rules.disabled_children import ASSESSMENT, PLACEMENT, disabled_children
 from dropctl.policy.rules.roster_marks import disability_mark, poverty_mark
 from dropctl.policy.rules.whereabouts import passed_over
 from dropctl.procedures.outcome import CaseForecast
@@ -34,6 +35,7 @@ CLASS_SCHEMA: dict[str, Any] = {
     "list_date": pl.Date, "reported": pl.Boolean, "return_rate": pl.Float64,
 }  # fmt: skip
 _SCHOOLS_NAMED = 3
+_CHILDREN_NAMED = 8
 _SIDE = ("register", "file", "sheet", "row", "name", "sex", "id_number", "birth_date", "grade", "class_name")
 REVIEW_SCHEMA: dict[str, Any] = {
     "link_id": pl.String,
@@ -202,6 +204,7 @@ def notes(evidence: Evidence, cases: CaseForecast) -> list[str]:
     for register, what in (("poverty", "脱贫监测名单"), ("disability", "残疾人名单")):
         if not evidence.given(register):
             said.append(f"这次没有{what}，没有核对有关标注")
+    said += _gaps(evidence)
     if passed := passed_over(evidence):
         listed = "、".join(f"{reason}{count}人" for reason, count in sorted(passed.items()))
         said.append(f"名单上有适龄儿童没有列入“未定位”：{listed}（户籍名单注明的变动，或转学登记已办结）")
@@ -209,6 +212,21 @@ def notes(evidence: Evidence, cases: CaseForecast) -> list[str]:
         said.append("这次没有上期学籍名册，没有核对上期学生的去向")
     if len(evidence.schools) <= 1:
         said.append("这是一所学校的核对：“名单上未定位”只说明不在本校名册和返校名单上，不等于失学")
+    return said
+
+
+def _gaps(evidence: Evidence) -> list[str]:
+    """Return what disabled children lack (三.7), with their names."""
+    said, gaps = [], disabled_children(evidence)
+    for kind, words in (
+        (ASSESSMENT, "不在校而没有评估编号，要提请县残疾人教育专家委员会评估"),
+        (PLACEMENT, "的安置方式没有写明（随班就读、特校、送教）"),
+    ):
+        names = [gap.name or gap.child for gap in gaps if gap.kind == kind]
+        if names:
+            more = f"等{len(names)}人" if len(names) > _CHILDREN_NAMED else ""
+            whose = "、".join(names[:_CHILDREN_NAMED])
+            said.append(f"残疾儿童{whose}{more}{words}（三.7），逐人见 dropctl due 和残疾儿童少年台账")
     return said
 
 
