@@ -80,6 +80,9 @@ ROWS: tuple[Row, ...] = (
     Row("assistance list", "assistance.list", "个案", "协查函一览，孩子在不在本校名册上"),
     Row("assistance reply", "assistance.reply", "个案", "登记对协查函的答复"),
     Row("assistance close", "assistance.close", "个案", "协查函办结"),
+    Row("care add", "care.add", "个案", "受限名册：登记服刑人员未成年子女和负责的专人"),
+    Row("care list", "care.list", "个案", "查看受限名册，限指定的人，每次记入台账"),
+    Row("care end", "care.end", "个案", "移出受限名册"),
     Row("term-report", "term_report", "文书", "开学返校情况摸排报告（开学后两周内报县教育局）"),
     Row("registers", "registers", "文书", "全部台账，一个工作簿"),
     Row("audit log", "audit.log", "工具", "台账里记过的每一条，按先后列出"),
@@ -98,6 +101,7 @@ ROWS: tuple[Row, ...] = (
 GROUPS = {
     "audit": "台账记录：查看、检查",
     "case": "个案：查看、登记、返校、销案",
+    "care": "受限名册（服刑人员未成年子女）：登记、查看、移出",
     "home-teaching": "送教上门：登记、检查每周次数",
     "assistance": "收到的协查函：登记、查看、答复、办结",
     "review": "可能是同一人、又拿不准的配对：写出来请人判断，再读回",

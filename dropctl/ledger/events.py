@@ -45,6 +45,8 @@ KINDS: dict[str, str] = {
     "letter_received": "收到协查函",
     "letter_replied": "协查复函",
     "letter_closed": "协查办结",
+    "care_entrusted": "登记受限名册",
+    "care_ended": "移出受限名册",
     "restored": "从备份恢复",
 }
 START = "0" * 64  # what the first event has for the hash of the one before it

@@ -140,29 +140,35 @@ def open_by_hand(workspace: Workspace, as_of: date, wanted: ByHand, *, dry_run: 
 
 
 def _whom(children: Mapping[str, Child], wanted: ByHand) -> Child:
-    if wanted.child:
-        found = children.get(wanted.child.strip().upper())
-        if found is None:
-            raise Refused(f"没有 {wanted.child} 这个儿童编号", todo="改用 --name 姓名 查找")
-        return found
-    if not wanted.name:
-        raise Refused("没有说明是哪个孩子", todo="用 --child P-0001，或 --name 姓名（同名时加 --class 班级）")
-    alike = [
-        child
-        for child in children.values()
-        if child.name == wanted.name and wanted.class_name in (None, child.class_name)
-    ]
-    if wanted.unlisted:
+    if wanted.unlisted and wanted.name and not wanted.child:
         last = max((int(number[2:]) for number in children), default=0)
         return Child(f"P-{last + 1:04d}", (), wanted.name, class_name=wanted.class_name)
+    unknown = "核对姓名和班级；确实不在任何名单上的孩子，加 --unlisted 立案"
+    return child_meant(children, wanted.child, wanted.name, wanted.class_name, unknown=unknown)
+
+
+def child_meant(
+    children: Mapping[str, Child], number: str | None, name: str | None, class_name: str | None, *,
+    unknown: str = "核对姓名和班级",
+) -> Child:  # fmt: skip
+    """Return the child of a number, else the only one of that name (and class); Refused when nobody is clear.
+
+    `unknown`: what to do about a name on no list.
+    """
+    if number:
+        found = children.get(number.strip().upper())
+        if found is None:
+            raise Refused(f"没有 {number} 这个儿童编号", todo="改用 --name 姓名 查找")
+        return found
+    if not name:
+        raise Refused("没有说明是哪个孩子", todo="用 --child P-0001，或 --name 姓名（同名时加 --class 班级）")
+    alike = [child for child in children.values() if child.name == name and class_name in (None, child.class_name)]
     if len(alike) == 1:
         return alike[0]
     if not alike:
-        todo = "核对姓名和班级；确实不在任何名单上的孩子，加 --unlisted 立案"
-        raise Refused(f"核对过的名单上没有“{wanted.name}”" + (f"（{wanted.class_name}）" if wanted.class_name else ""),
-                      todo=todo)  # fmt: skip
+        raise Refused(f"核对过的名单上没有“{name}”" + (f"（{class_name}）" if class_name else ""), todo=unknown)
     several = "、".join(f"{child.number}（{child.class_name or '班级不明'}）" for child in alike[:5])
-    raise Refused(f"名单上有{len(alike)}个“{wanted.name}”：{several}", todo="用 --child 写明是哪一个")
+    raise Refused(f"名单上有{len(alike)}个“{name}”：{several}", todo="用 --child 写明是哪一个")
 
 
 def _assign(transaction: Transaction, number: str, child: str, name: str, duty: str | None) -> None:

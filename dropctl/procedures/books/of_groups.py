@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 
+from dropctl.ledger.care import Care, fold_care
 from dropctl.policy.ages import age_group, has_finished
 from dropctl.policy.evidence import ListedChild
 from dropctl.policy.last_year import is_graduate
@@ -172,11 +174,22 @@ def migrant(desk: Desk) -> RegisterBook:
 
 
 def of_prisoners(desk: Desk) -> RegisterBook:
-    """Return 服刑人员未成年子女台账, which no list at hand fills: the restricted sheet for those entrusted with it."""
-    own = [unfilled("监护情况", "由学校指定的人填写", "long"), unfilled("帮扶人", "由学校指定的人填写")]
-    what = "本表限学校指定的人掌握，不随其他台账转发。程序不读这类名单，由指定的人手工填写"
-    made = book(desk, "of_prisoners", "服刑人员未成年子女台账", "三.7", what, [], own)
-    return replace(made, empty_line="由指定的人手工填写，程序没有来源")
+    """Return 服刑人员未成年子女台账, the restricted list (`dropctl care`), for those entrusted with it."""
+    entries = fold_care(desk.events)
+    lines = [desk.line(child, note=care.note) for child, care in entries.items()]
+    recorded = "受限名册（dropctl care add）"
+
+    def of(value: Callable[[Care], str | date]) -> Callable[[Line], str | date | None]:
+        return lambda line: value(entries[line.child.number])
+
+    own = [
+        column("帮扶人", lines, of(lambda care: care.person), "center", recorded),
+        column("登记日期", lines, of(lambda care: care.since), "date", recorded),
+        unfilled("监护情况", "由学校指定的人填写", "long"),
+    ]
+    what = "本表限学校指定的人掌握，不随其他台账转发。程序不读这类名单，由指定的人逐个登记"
+    made = book(desk, "of_prisoners", "服刑人员未成年子女台账", "三.7", what, lines, own)
+    return made if lines else replace(made, empty_line="没有登记；有的由指定的人用 dropctl care add 登记")
 
 
 def _pupils(desk: Desk, wanted: Callable[[ChildFacts], bool]) -> list[Line]:

@@ -1,0 +1,1 @@
+"""The verbs of `dropctl care`, one file each."""
