@@ -1,4 +1,6 @@
-"""`dropctl explain`: why two rows are one child (M-), why a case stands as it does (C-), where a finding stood (F-)."""
+"""`dropctl explain`: why two rows are one child (M-), a case stands as it does (C-), where a finding stood (F-),
+what a figure of a month counts (2025-10/Z07).
+"""
 
 from __future__ import annotations
 
@@ -14,6 +16,7 @@ from dropctl.commands.options import AsOfOption, JsonOption, WorkspaceOption, op
 from dropctl.errors import Refused
 
 if TYPE_CHECKING:
+    from dropctl.procedures.explain_month import FigureExplanation
     from dropctl.procedures.explaining import LinkExplanation, LinkSide
 
 DESCRIPTION = (
@@ -21,6 +24,7 @@ DESCRIPTION = (
     "个案编号（C-…）：为什么立案，进度、期限各依据哪一条，记过哪些事；后面加 /route 说明由谁核实劝返（三.3），"
     "加 /plan 说明各种安置方式的条件（三.4）；前面加 run: 逐日说明缺勤怎样数出来（三.2）。\n"
     "发现编号（F-…）：在哪几次核对中出现，据此立了哪个案。\n"
+    "月报的一个数字（2025-10/Z07）：含义、条款、期初期末怎样相连，由哪些学生数出来（不显示证件号）。\n"
     "配对编号在核对结果.xlsx 的“待人工确认”表里，发现编号在 findings.parquet 里。只能在工作区里用。"
 )
 EXAMPLE = "dropctl explain M-0123456789"
@@ -29,7 +33,9 @@ _DIGITS = 6
 
 
 def command(
-    reference: Annotated[str, typer.Argument(metavar="编号", help="M-、C- 或 F- 开头的编号，如 C-2025-001")],
+    reference: Annotated[
+        str, typer.Argument(metavar="编号", help="M-、C-、F- 开头的编号，如 C-2025-001；或 月份/项目，如 2025-10/Z07")
+    ],
     as_of: AsOfOption,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
@@ -56,8 +62,23 @@ def command(
             console.print_json(asdict(explained))
         else:
             console.table(explained.title, ("什么", "为什么"), explained.lines)
+    elif "/" in wanted and wanted[0].isdigit():
+        from dropctl.procedures.explain_month import explain_figure, figure_reference
+
+        asked = figure_reference(wanted)
+        if asked is None:
+            raise Refused(f"“{reference}”不是月报的数字", todo="写成 月份/项目，如 2025-10/Z07")
+        figure = explain_figure(home, as_of, *asked)
+        if as_json:
+            from dropctl.procedures.month_brief import figure_document
+
+            issued = {"number": figure.issued.number, "on": figure.issued.on.isoformat()} if figure.issued else None
+            told = {"month": str(figure.month), "issued": issued, "said": dict(figure.lines)}
+            console.print_json(told | figure_document(figure.figure))
+        else:
+            _show_figure(figure)
     else:
-        todo = "写配对编号（M-0123456789）、个案编号（C-2025-001）或发现编号（F-0123456789）"
+        todo = "写配对编号（M-0123456789）、个案编号（C-2025-001）、发现编号（F-0123456789）或月报数字（2025-10/Z07）"
         raise Refused(f"“{reference}”不是能解释的编号", todo=todo)
 
 
@@ -78,6 +99,20 @@ def _show(found: LinkExplanation) -> None:
     console.table("各项依据（正分支持是同一人，每多 1 分，可能性的比值翻一倍）", ("项目", "比对结果", "分"), scores)
     if found.probability is not None:
         console.say(f"可能性 {found.probability:.2%}（已计入同一行的其他候选）")
+
+
+def _show_figure(found: FigureExplanation) -> None:
+    figure = found.figure
+    console.table(f"{found.month}/{figure.id}　{figure.label}　{figure.value}", ("什么", "为什么"), found.lines)
+    rows = [
+        (line.who.class_name or "—", line.child or "—", line.who.name or "（无姓名）", line.case or "—", line.on or "—",
+         f"{line.amount:+d}", line.why)
+        for line in figure.lines
+    ]  # fmt: skip
+    if rows:
+        console.table(f"名单（{len(rows)}条）", ("班级", "编号", "姓名", "个案", "日期", "计数", "说明"), rows)
+    else:
+        console.say("名单是空的。")
 
 
 def _row(word: str, side: LinkSide) -> tuple[object, ...]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pydantic import BaseModel
 
 from dropctl.documents.layouts import LETTER, Layout
+from dropctl.documents.monthly_report import MonthlyReport, ZeroReport
 from dropctl.documents.term_report import TermReport
 from dropctl.policy.numbering import Series
 
@@ -31,5 +32,9 @@ class Paper:
     layout: Layout = LETTER
 
 
-PAPERS: tuple[Paper, ...] = (Paper("term-report", "开学返校情况摸排报告", "三.1", TermReport, ("school",)),)
+PAPERS: tuple[Paper, ...] = (
+    Paper("term-report", "开学返校情况摸排报告", "三.1", TermReport, ("school",)),
+    Paper("monthly-report", "控辍保学工作月报", "一", MonthlyReport, ("school",), charts=("grades",)),
+    Paper("zero-report", "控辍保学工作月报（零报告）", "一", ZeroReport, ("school",), charts=("grades",)),
+)
 PAPER_BY_NAME = {paper.name: paper for paper in PAPERS}

@@ -73,7 +73,7 @@ def followed(events: Iterable[Event]) -> Iterator[tuple[Event, Case]]:
 
 def counted_on(event: Event) -> date:
     """Return the day from which a case event counts: a mark from the day it fell due, whenever it was found."""
-    return _day(event.facts.get("marked_on")) or event.happened_on
+    return _day(event.facts.get("suspected_on") or event.facts.get("marked_on")) or event.happened_on
 
 
 def about(event: Event) -> Sequence[str]:
@@ -102,7 +102,8 @@ def _opened(event: Event) -> Case:
     case.reason, case.registered = said.get("reason"), facts.get("registered", False)
     if facts.get("finding"):
         case.findings.append(facts["finding"])
-    _find(case, facts["kind"], counted_on(event))
+    # A dropout that was suspected before begins as that; an event of its own makes it a dropout.
+    _find(case, "suspected_dropout" if facts.get("suspected_on") else facts["kind"], counted_on(event))
     return case
 
 

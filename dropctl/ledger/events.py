@@ -39,6 +39,7 @@ KINDS: dict[str, str] = {
     "plan_confirmed": "一人一案",
     "closed": "销案",
     "reopened": "重新立案",
+    "month_reported": "月报报出",
     "voided": "作废一条记录",
     "corrected": "更正一条记录",
     "home_visit": "送教上门",

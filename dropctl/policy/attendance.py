@@ -13,12 +13,10 @@ from datetime import date, timedelta
 
 import polars as pl
 
-from dropctl.errors import place
-from dropctl.policy.absence_days import THERE, Leave, Mark, Merged, Sighting, merge_marks, pupil_days
 from dropctl.policy.absence_runs import AbsenceRun, DayState, RunLimits, find_runs, is_frequent, run_limits
 from dropctl.policy.evidence import ClassKey, Evidence, PupilFacts
-from dropctl.policy.grounds import ground_of
 from dropctl.policy.mark_issues import conflicting, is_certain, nil_contradicted, not_counted, unlisted
+from dropctl.policy.pupil_states import CaseSeen, Told, states_of
 from dropctl.reconcile.comparisons import disagreements
 from dropctl.reconcile.linkage import Link
 from dropctl.reconcile.people import Person, Pupil, people
@@ -38,18 +36,6 @@ class PupilAttendance:
     runs: tuple[AbsenceRun, ...]
     frequent: tuple[date, ...]  # the unexcused days of the term, when they are many and no run reached the mark
     places: Mapping[date, Person]
-
-
-@dataclass(frozen=True, slots=True)
-class CaseSeen:
-    """What the cases of a child say about its being there.
-
-    `sought`: each time since which day it was missing, and until which day it was back. `waits`: whether one waits for
-    the child still, who is then told day by day whatever the marks say.
-    """
-
-    sought: tuple[tuple[date, date | None], ...]
-    waits: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +64,7 @@ class Attendance:
     strangers: int = 0  # names on no register that were absent without leave
     links: list[Link] = field(default_factory=list)
     issues: list[Issue] = field(default_factory=list)
+    told: Told | None = field(default=None, repr=False)  # whose each mark is; None before the marks were judged
 
     @property
     def notes(self) -> list[str]:
@@ -260,41 +247,11 @@ def _judge(
     result.issues += conflicting(owned, person_at)
     waiting = {number for number, seen in cases.items() if seen.waits}
     watched = {place for place, facts in enumerate(evidence.pupils) if facts.number in waiting}
+    told = result.told = Told(owned, marks, doubtful, reported, person_at, cases)
     told_of = watched | set(owned.filter(pl.col("state") == "unexcused")["pupil"].unique())
-    theirs = owned.filter(pl.col("pupil").is_in(list(told_of))).with_columns(
-        pl.len().over("pupil", "day").alias("marks")
-    )
-    there = (pl.col("marks") == 1) & (pl.col("state") == "attended") & (pl.col("part") == "whole")
-    merged: dict[int, dict[date, Merged]] = defaultdict(dict)
-    for pupil, day in theirs.filter(there).select("pupil", "day").iter_rows():
-        merged[pupil][day] = THERE
-    told: dict[tuple[int, date], list[Mark]] = defaultdict(list)
-    spot_of: dict[int, dict[date, int]] = defaultdict(dict)
-    columns = ("pupil", "day", "state", "part", "raw", "reason", "column", "spot")
-    for pupil, day, state, part, raw, reason, column, spot in theirs.filter(~there).select(columns).iter_rows():
-        row = person_at[spot]
-        where = place(row.file, row.sheet, f"{column}{row.row}" if column else f"第{row.row}行")
-        said = reason if raw is None or raw == reason else f"{raw}（{reason}）"
-        told[pupil, day].append(Mark(state, part, said, where))
-        spot_of[pupil].setdefault(day, spot)
-    for (pupil, day), found in told.items():
-        merged[pupil][day] = merge_marks(found)
-    doubt_days = _doubt_days(marks, {spot for pupil in told_of for spot, _ in doubtful.get(pupil, ())})
     term = (evidence.opening, evidence.as_of)
-    for pupil in sorted(told_of):
+    for pupil, states, spots in states_of(sorted(told_of), told, evidence, days):
         facts = evidence.pupils[pupil]
-        states = pupil_days(
-            days,
-            reported=reported.get(facts.class_key, set()),
-            marks=merged[pupil],
-            leaves=_leaves(facts),
-            sightings=_sightings(facts, cases.get(facts.number)),
-            doubts={
-                day: f"{link.reason}，不能确定记的是不是这名学生"
-                for spot, link in doubtful.get(pupil, ())
-                for day in doubt_days.get(spot, ())
-            },
-        )
         runs = find_runs(
             states,
             result.limits,
@@ -305,15 +262,15 @@ def _judge(
         often = facts.expected and is_frequent(states, runs, result.limits, term)
         unexcused = tuple(day.day for day in states if day.state == "unexcused" and term[0] <= day.day <= term[1])
         if runs or pupil in watched:
-            result.days[facts.number] = tuple(states)
+            result.days[facts.number] = states
         if runs:
             result.pupils.append(
                 PupilAttendance(
                     facts,
-                    tuple(states),
+                    states,
                     tuple(runs),
                     unexcused if often else (),
-                    {day: person_at[spot] for day, spot in spot_of[pupil].items()},
+                    {day: person_at[spot] for day, spot in spots.items()},
                 )
             )
 
@@ -322,32 +279,3 @@ def _truant_days(marks: pl.DataFrame, spots: Mapping[int, int]) -> dict[int, int
     """Return row (by id) → how many unexcused marks stand in it."""
     counts = dict(marks.filter(pl.col("state") == "unexcused").group_by("spot").len().iter_rows())
     return {row: counts[spot] for row, spot in spots.items() if spot in counts}
-
-
-def _doubt_days(marks: pl.DataFrame, spots: set[int]) -> dict[int, list[date]]:
-    """Return the days of the rows that may be somebody else's, where they say more than that the child was there."""
-    if not spots:
-        return {}
-    chosen = marks.filter(pl.col("spot").is_in(list(spots)) & (pl.col("state") != "attended"))
-    found: dict[int, list[date]] = defaultdict(list)
-    for spot, day in chosen.select("spot", "day").iter_rows():
-        found[spot].append(day)
-    return found
-
-
-def _leaves(facts: PupilFacts) -> list[Leave]:
-    """Return the complete approvals of a pupil; one that lacks a paper excuses nothing (CONTRACT §3)."""
-    grounds = [ground_of(approval) for approval in facts.approvals]
-    return [Leave(ground.starts, ground.ends, ground.label) for ground in grounds if not ground.missing]
-
-
-def _sightings(facts: PupilFacts, seen: CaseSeen | None) -> list[Sighting]:
-    found = []
-    if facts.list_date is not None and facts.presence in ("absent", "no_row", "present"):
-        there = facts.presence == "present"
-        found.append(Sighting(facts.list_date, there, f"{facts.list_date}的返校名单上{'已' if there else '没有'}到校"))
-    for missing, back in seen.sought if seen is not None else ():
-        found.append(Sighting(missing, False, f"{missing}立的个案还没有办结"))
-        if back is not None:
-            found.append(Sighting(back, True, f"个案上{back}已返校或已销案"))
-    return found

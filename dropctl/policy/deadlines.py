@@ -84,12 +84,13 @@ def due_on(calendar: SchoolCalendar, day: date) -> DueDate:
 
 
 def monthly_report(plan: Plan, calendar: SchoolCalendar, month: date) -> DueDate:
-    """Return by when the report of the month that `month` lies in is due (一): a day of the next month, backward."""
-    day = add_months(month.replace(day=1), 1).replace(day=plan.value("report_day"))
-    try:
-        return DueDate(day, calendar.last_school_day_not_after(day), certain=True)
-    except CalendarYearUnknown:
-        return DueDate(day, day, certain=False)
+    """Return by when the report of the month that `month` lies in is due (一): a day of the next month, backward.
+
+    In vacation it stays where it is, and it never lies before the end of the month it reports.
+    """
+    after = add_months(month.replace(day=1), 1)
+    due = due_on(calendar, after.replace(day=plan.value("report_day")))
+    return DueDate(due.plan_date, max(due.due_date, after - timedelta(days=1)), due.certain)
 
 
 def is_direct_placement(plan: Plan, stopped_on: date, returned_on: date) -> bool:

@@ -12,10 +12,10 @@ from datetime import date, timedelta
 
 from dropctl.policy.assistance import Letter, answer_due
 from dropctl.policy.case_state import Case
-from dropctl.policy.deadlines import due_on
+from dropctl.policy.deadlines import due_on, monthly_report
 from dropctl.policy.plan import Plan
 from dropctl.policy.rules.home_teaching import Week
-from dropctl.school_calendar import SchoolCalendar, SchoolDayUnknown, Term, due_after
+from dropctl.school_calendar import SchoolCalendar, SchoolDayUnknown, Term, add_months, due_after
 from dropctl.vocabulary import STATUS_BY_LABEL
 
 REGISTRAR, PRINCIPAL, TEACHER = "学籍管理员", "校长", "班主任"
@@ -42,6 +42,7 @@ KINDS: dict[str, str] = {
     "home_visit": "送教上门",
     "letter": "答复协查函",
     "letter_close": "协查函办结",
+    "monthly_report": "报送控辍保学月报",
     "expiry": "休学、延缓等期满，办理复学或续批",
     "review": "复核已销个案",
 }
@@ -261,6 +262,27 @@ def letter_items(letters: Iterable[Letter], plan: Plan, calendar: SchoolCalendar
                         letter.name, f"{said}，{letter.replied_on}已复函")
             )  # fmt: skip
     return found
+
+
+def report_items(
+    first_opening: date, reported: Collection[date], plan: Plan, calendar: SchoolCalendar, as_of: date
+) -> list[DueItem]:
+    """Return the monthly reports that were not issued, of the two months that ended last (一).
+
+    `first_opening`: of the first term known, months before it are not asked for. `reported`: the first days of the
+    months that were issued.
+    """
+    rule, items = plan.parameters["report_day"], []
+    for back in (2, 1):
+        month = add_months(as_of.replace(day=1), -back)
+        if month in reported or add_months(month, 1) <= first_opening:
+            continue
+        due = monthly_report(plan, calendar, month)
+        items.append(
+            DueItem("monthly_report", rule.clause, PRINCIPAL, due.plan_date, due.due_date, rule.set_by,
+                    note=f"{month.year}年{month.month}月，没有疑似辍学的也要零报告", certain=due.certain)
+        )  # fmt: skip
+    return items
 
 
 def expiry_items(expiries: Iterable[Expiry], plan: Plan, calendar: SchoolCalendar, as_of: date) -> list[DueItem]:

@@ -40,6 +40,7 @@ class Wanted:
     """A certain finding about a child that asks for a case, with what the case should know from the start.
 
     `facts`: poor, disabled, status. `opened_on` None: the day of the run; else the true day of what is past.
+    `suspected_on`: since when a child found as dropped out was suspected before; None where nothing says so.
     """
 
     finding: Finding
@@ -47,6 +48,7 @@ class Wanted:
     facts: Mapping[str, Any] = field(default_factory=dict)
     registered: bool = True
     opened_on: date | None = None
+    suspected_on: date | None = None
 
     @property
     def child(self) -> str:
@@ -70,7 +72,12 @@ def open_cases(
         # The day of the mark is the run's own, not that of the scan which found it (CONTRACT §4).
         marked_on = line.due_date if line.kind in MARKED else None
         about = {"finding": line.finding_id, "kind": line.kind, "marked_on": marked_on}
+        # A dropout that nobody saw as suspected was suspected first, and counts as that until its own day.
+        suspected_on = item.suspected_on if line.kind == "dropout" else None
         if known is not None:
+            if suspected_on is not None and known.mark == "none":
+                first = about | {"kind": "suspected_dropout", "marked_on": suspected_on}
+                transaction.append(Draft("finding_joined", known.number, transaction.as_of, first, once=f"mark:{once}"))
             again = known.gone_on is not None and line.finding_id in known.findings
             joined = Draft("finding_joined", known.number, transaction.as_of, about, once=None if again else once)
             transaction.append(joined)
@@ -78,13 +85,15 @@ def open_cases(
         number = next_case_number(cases, transaction.as_of)
         place = {"school": line.school, "grade": line.grade, "class_name": line.class_name}
         facts = {
-            **about, **place, "child": item.child, "by": by, "clause": line.clause, "triage": line.triage,
-            "absent_since": item.absent_since, "plan": plan, "registered": item.registered,
+            **about, **place, "suspected_on": suspected_on, "child": item.child, "by": by, "clause": line.clause,
+            "triage": line.triage, "absent_since": item.absent_since, "plan": plan, "registered": item.registered,
         }  # fmt: skip
         personal = {item.child: {"name": line.name, "reason": line.reason, **item.facts}}
         on = item.opened_on or transaction.as_of
         if transaction.append(Draft("case_opened", number, on, facts, personal, once)) is None:
             continue  # a closed case has answered this finding
+        if suspected_on is not None:
+            transaction.append(Draft("finding_joined", number, transaction.as_of, about))
         if line.class_name and (name := (people or {}).get(f"{line.class_name}班主任")):
             told = {item.child: {"name": name, "duty": "班主任"}}
             transaction.append(Draft("assigned", number, transaction.as_of, personal=told))
@@ -148,5 +157,7 @@ def wanted_by_past(
         ):
             continue
         facts = pupils[line.key[0]]
-        found.append(Wanted(line, run.first, about(facts, evidence), opened_on=run.mark_date))
+        found.append(
+            Wanted(line, run.first, about(facts, evidence), opened_on=run.mark_date, suspected_on=run.mark_date)
+        )
     return found

@@ -24,6 +24,7 @@ from dropctl.school_calendar import SchoolCalendar, school_year
 from dropctl.workspace import Workspace
 
 _AHEAD = timedelta(days=30)
+REPORTED = "month_reported"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ class Agenda:
 
 def agenda(workspace: Workspace, as_of: date, *, everything: bool = False) -> Agenda:
     """Return what is overdue, due, or due within thirty days; with `everything` also what comes later."""
-    kinds = {*home_teaching.KINDS, *LETTER_KINDS, "reconciled", "scanned", "duty_done"}
+    kinds = {*home_teaching.KINDS, *LETTER_KINDS, "reconciled", "scanned", "duty_done", REPORTED}
     events = Ledger(workspace.state).events(as_of, kinds)
     plan, calendar = plan_for(workspace), workspace.calendar()
     cases = fold_cases(events)
@@ -62,6 +63,9 @@ def agenda(workspace: Workspace, as_of: date, *, everything: bool = False) -> Ag
     items += _term(workspace, events, plan, calendar, as_of)
     items += _tasks(events, cases, children)
     items += due.expiry_items(_expiries(workspace, children, as_of), plan, calendar, as_of)
+    if workspace.terms:
+        reported = {date.fromisoformat(f"{event.facts['month']}-01") for event in events if event.kind == REPORTED}
+        items += due.report_items(workspace.terms[0].opening, reported, plan, calendar, as_of)
     items += due.letter_items(fold_letters(events).values(), plan, calendar)
     for one in home_teaching.checked(workspace, as_of, events).children:
         items += due.visit_items(one.child, one.name, one.weeks, one.last_visit, plan)

@@ -18,10 +18,11 @@ from dropctl.findings import ABSENCE_KINDS, Finding, short_digest
 from dropctl.ledger import Draft, Ledger, Transaction
 from dropctl.ledger.cases import CASE_KINDS, fold_cases
 from dropctl.ledger.children import ChildNumbers, fold_children, taken_over
-from dropctl.policy.attendance import Attendance, CaseSeen, attendance_of
+from dropctl.policy.attendance import Attendance, attendance_of
 from dropctl.policy.case_state import Case
 from dropctl.policy.deadlines import is_unreachable
 from dropctl.policy.evidence import Evidence, PupilFacts
+from dropctl.policy.pupil_states import CaseSeen
 from dropctl.policy.rules.attendance import past_marks
 from dropctl.policy.rules.disabled_children import disabled_children
 from dropctl.procedures.case_opening import Wanted, about, deserves_case, open_cases, wanted_by, wanted_by_past
@@ -145,7 +146,10 @@ class Memory:
         opened: list[str] = []
         if not forecast.held_back:
             pupils = _by_number(evidence)
-            wanted = [wanted_by(line, evidence, pupils) for line in asking]
+            marked = {} if absences is None else _mark_days(absences)
+            wanted = [
+                replace(wanted_by(line, evidence, pupils), suspected_on=marked.get(tuple(line.key))) for line in asking
+            ]
             wanted += self._past(evidence, absences, _cases(transaction))
             by = "reconcile" if term_start else "scan"
             opened = open_cases(transaction, wanted, by=by, plan=plan, people=self._workspace.config.people)
@@ -154,6 +158,16 @@ class Memory:
             record_returns(transaction, returns_seen(absences, _cases(transaction)))
         gone = _follow(transaction, evidence, findings) if term_start else []
         return replace(forecast, opened=tuple(opened), gone=tuple(gone))
+
+
+def _mark_days(absences: Attendance) -> dict[tuple[str, ...], date]:
+    """Return (child, first absent day), the key of a run's finding → the day the run came to the mark."""
+    return {
+        (pupil.facts.number, run.first.isoformat()): run.mark_date
+        for pupil in absences.pupils
+        for run in pupil.runs
+        if run.mark_date is not None
+    }
 
 
 def _cases(transaction: Transaction) -> list[Case]:

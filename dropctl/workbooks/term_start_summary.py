@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
 
 import polars as pl
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from dropctl.vocabulary import grade_label
-from dropctl.workbooks.style import Styles, line_count, row_height, safe_text, serial, set_up_page
+from dropctl.workbooks.canvas import ROW, Canvas
+from dropctl.workbooks.style import Styles, line_count, row_height, set_up_page
 from dropctl.workbooks.term_start_sheets import KindLine, SheetLine, TermStartSheets, by_class
 
 SUMMARY = "汇总"
@@ -19,7 +18,6 @@ COLUMNS = 16
 COLUMN_WIDTH = 9.6
 FEWEST_FOR_RATE = 50  # a percentage of fewer children says more than is known
 _CHART_ROWS = 11
-_ROW = 20.0  # points
 _COUNTS = ("enrolled", "expected", "returned", "not_returned", "lawfully_absent", "unknown", "unregistered")
 # Series of the chart: name, column of the grade table, fill and pattern (they differ on a black-and-white printer too).
 _SERIES = (
@@ -28,60 +26,6 @@ _SERIES = (
     ("有手续", 6, "#5B7FA8", "wide_upward_diagonal"),
     ("未报", 7, "#404040", "percent_20"),
 )
-
-
-@dataclass(slots=True)
-class _Canvas:
-    """The summary sheet and the next free row."""
-
-    sheet: Worksheet
-    styles: Styles
-    row: int = 0
-
-    def cell(self, first: int, last: int, value: str | int | date | None, style: str, row: int | None = None) -> None:
-        """Write one value over the columns first … last of the current row (or `row`)."""
-        at = self.row if row is None else row
-        look = self.styles[style]
-        if last > first:
-            self.sheet.merge_range(at, first, at, last, "", look)
-        if isinstance(value, date):
-            number = serial(value)
-            value = value.isoformat() if number is None else number
-        if value is None or value == "":
-            self.sheet.write_blank(at, first, None, look)
-        elif isinstance(value, str):
-            self.sheet.write_string(at, first, safe_text(value), look)
-        else:
-            self.sheet.write_number(at, first, value, look)
-
-    def link(self, first: int, last: int, sheet_name: str, label: str) -> None:
-        """Write a cell that leads to another sheet of this workbook."""
-        look = self.styles["link"]
-        if last > first:
-            self.sheet.merge_range(self.row, first, self.row, last, "", look)
-        self.sheet.write_url(self.row, first, f"internal:'{sheet_name}'!A1", look, string=label)
-
-    def next(self, height: float = _ROW) -> None:
-        """Set the height of the current row and go to the next."""
-        self.sheet.set_row(self.row, height)
-        self.row += 1
-
-    def section(self, title: str) -> None:
-        """Leave a little room and write a section's title."""
-        self.next(6)
-        self.cell(0, COLUMNS - 1, title, "section")
-        self.next(22)
-
-    def text(self, text: str, style: str = "line") -> None:
-        """Write a sentence over the whole width, as high as it needs."""
-        self.cell(0, COLUMNS - 1, text, style)
-        self.next(row_height(line_count(text, COLUMNS * COLUMN_WIDTH)) + 1)
-
-    def headings(self, *spans: tuple[int, int, str]) -> None:
-        """Write the heading row of a table."""
-        for first, last, label in spans:
-            self.cell(first, last, label, "heading")
-        self.next(34 if any(len(label) * 2 > (last - first + 1) * COLUMN_WIDTH for first, last, label in spans) else 22)
 
 
 def write_summary(
@@ -93,7 +37,7 @@ def write_summary(
     others: Sequence[SheetLine],
 ) -> None:
     """Fill the first sheet; `kinds` and `others` say what stands on the sheets that follow."""
-    canvas = _Canvas(sheet, styles)
+    canvas = Canvas(sheet, styles, COLUMNS, COLUMN_WIDTH)
     sheet.set_column(0, COLUMNS - 1, COLUMN_WIDTH)
     canvas.cell(0, COLUMNS - 1, "开学返校与学籍核对结果", "title")
     canvas.next(32)
@@ -123,7 +67,7 @@ def _rate(classes: pl.DataFrame) -> str:
     return f"{returned}/{expected}{share}"
 
 
-def _tiles(canvas: _Canvas, classes: pl.DataFrame) -> None:
+def _tiles(canvas: Canvas, classes: pl.DataFrame) -> None:
     labels = ("在籍", "应到", "已返校", "未返校", "有手续未到校", "到校情况未报", "在校无学籍")
     for index, (label, name) in enumerate(zip(labels, _COUNTS, strict=True)):
         canvas.cell(2 * index, 2 * index + 1, label, "tile_label")
@@ -134,7 +78,7 @@ def _tiles(canvas: _Canvas, classes: pl.DataFrame) -> None:
     canvas.next(44)
 
 
-def _grades(book: Workbook, canvas: _Canvas, classes: pl.DataFrame) -> None:
+def _grades(book: Workbook, canvas: Canvas, classes: pl.DataFrame) -> None:
     canvas.section("一、各年级到校情况")
     first = canvas.row
     labels = ("在籍", "应到", "已返校", "未返校", "有手续", "未报", "在校无学籍")
@@ -160,7 +104,7 @@ def _grades(book: Workbook, canvas: _Canvas, classes: pl.DataFrame) -> None:
     )
 
 
-def _schools(canvas: _Canvas, classes: pl.DataFrame) -> None:
+def _schools(canvas: Canvas, classes: pl.DataFrame) -> None:
     """One line per school, when the papers are of more than one."""
     if classes["school"].drop_nulls().n_unique() < 2:
         return
@@ -182,7 +126,7 @@ def _by_grade(classes: pl.DataFrame) -> list[tuple[tuple[str | None], pl.DataFra
     return [((key[0],), group) for key, group in ordered.group_by("grade", maintain_order=True)]
 
 
-def _chart(book: Workbook, canvas: _Canvas, first: int, last: int, rows: int) -> None:
+def _chart(book: Workbook, canvas: Canvas, first: int, last: int, rows: int) -> None:
     chart = book.add_chart({"type": "bar", "subtype": "stacked"})
     font = {"name": "宋体", "size": 9}
     for name, column, colour, pattern in _SERIES:
@@ -212,7 +156,7 @@ def _chart(book: Workbook, canvas: _Canvas, first: int, last: int, rows: int) ->
     )
     chart.set_legend({"position": "bottom", "font": font})
     pixels_wide = 5 * (COLUMN_WIDTH * 7 + 5)
-    chart.set_size({"width": int(pixels_wide) - 16, "height": int((34 + (rows - 1) * _ROW) * 4 / 3)})
+    chart.set_size({"width": int(pixels_wide) - 16, "height": int((34 + (rows - 1) * ROW) * 4 / 3)})
     canvas.sheet.insert_chart(
         first - 1,
         11,
@@ -221,7 +165,7 @@ def _chart(book: Workbook, canvas: _Canvas, first: int, last: int, rows: int) ->
     )
 
 
-def _attention(canvas: _Canvas, sheets: TermStartSheets) -> None:
+def _attention(canvas: Canvas, sheets: TermStartSheets) -> None:
     canvas.section("二、建案预计与需要注意")
     cases = sheets.cases
     if cases.held_back:
@@ -243,7 +187,7 @@ def _attention(canvas: _Canvas, sheets: TermStartSheets) -> None:
         canvas.text(f"{number}. {note}{'' if note.endswith(('。', '！', '？')) else '。'}")
 
 
-def _kinds(canvas: _Canvas, kinds: Sequence[KindLine]) -> None:
+def _kinds(canvas: Canvas, kinds: Sequence[KindLine]) -> None:
     canvas.section("三、各类发现（点种类名称可转到明细）")
     certainties = (("certain", "确定"), ("to_confirm", "待确认"), ("claimed", "有说法缺材料"))
     canvas.headings(
@@ -265,7 +209,7 @@ def _kinds(canvas: _Canvas, kinds: Sequence[KindLine]) -> None:
         canvas.cell(7, 8, kind.due_date or "—", "date")
         canvas.cell(9, 9, kind.clause, "center")
         canvas.cell(10, 15, kind.meaning, "long")
-        canvas.next(max(_ROW, row_height(line_count(kind.meaning, 6 * COLUMN_WIDTH))))
+        canvas.next(max(ROW, row_height(line_count(kind.meaning, 6 * COLUMN_WIDTH))))
     canvas.cell(0, 2, "合计", "total")
     canvas.cell(3, 3, sum(kind.total for kind in kinds), "total_number")
     for index, (level, _) in enumerate(certainties):
@@ -275,7 +219,7 @@ def _kinds(canvas: _Canvas, kinds: Sequence[KindLine]) -> None:
     canvas.next()
 
 
-def _deadlines(canvas: _Canvas, sheets: TermStartSheets) -> None:
+def _deadlines(canvas: Canvas, sheets: TermStartSheets) -> None:
     if not sheets.deadlines:
         return
     canvas.section("四、时限")
@@ -297,7 +241,7 @@ def _deadlines(canvas: _Canvas, sheets: TermStartSheets) -> None:
         canvas.next()
 
 
-def _entrants(canvas: _Canvas, findings: pl.DataFrame) -> None:
+def _entrants(canvas: Canvas, findings: pl.DataFrame) -> None:
     """One line per class for new pupils of the entry grades: being unregistered is normal for them until the date."""
     new = findings.filter((pl.col("kind") == "unregistered") & pl.col("due_date").is_not_null())
     if new.is_empty():
@@ -316,7 +260,7 @@ def _entrants(canvas: _Canvas, findings: pl.DataFrame) -> None:
         canvas.next()
 
 
-def _others(canvas: _Canvas, others: Sequence[SheetLine]) -> None:
+def _others(canvas: Canvas, others: Sequence[SheetLine]) -> None:
     canvas.section("其他工作表")
     canvas.headings((0, 2, "工作表"), (3, 4, "数量"), (5, 15, "用途"))
     for line in others:
