@@ -84,6 +84,12 @@ ROWS: tuple[Row, ...] = (
     Row("care list", "care.list", "个案", "查看受限名册，限指定的人，每次记入台账"),
     Row("care end", "care.end", "个案", "移出受限名册"),
     Row("term-report", "term_report", "文书", "开学返校情况摸排报告（开学后两周内报县教育局）"),
+    Row("letters bureau", "letters.bureau", "文书", "学校把劝返情况书面报告县教育局"),
+    Row("letters arrived", "letters.arrived", "文书", "县教育局登记收到学校的报告"),
+    Row("letters township", "letters.township", "文书", "县教育局致乡镇的函和反馈单，同时报告县政府"),
+    Row("letters government", "letters.government", "文书", "县教育局致县政府的书面报告，同时致函乡镇"),
+    Row("letters city", "letters.city", "文书", "流动到外县、外市、外省的学生，报市教育局"),
+    Row("letters assistance", "letters.assistance", "文书", "起草协查函，或答复来函"),
     Row("registers", "registers", "文书", "全部台账，一个工作簿"),
     Row("monthly-report", "monthly_report", "文书", "控辍保学月报、零报告：各项人数、平衡和后面的名单"),
     Row("compare", "compare", "文书", "两个月相比：哪些数字、哪些学生变了，为什么"),
@@ -101,6 +107,7 @@ ROWS: tuple[Row, ...] = (
     Row("policy check", "policy.check", "工具", "检查本县自己的数字文件"),
 )
 GROUPS = {
+    "letters": "机关之间的文书：报告、函、台账划转、协查函",
     "audit": "台账记录：查看、检查",
     "case": "个案：查看、登记、返校、销案",
     "care": "受限名册（服刑人员未成年子女）：登记、查看、移出",

@@ -24,6 +24,7 @@ if TYPE_CHECKING:  # rich is loaded when something is shown: with --json nothing
     from rich.text import Text
 
     from dropctl.procedures.issuing import Issue, Written
+    from dropctl.procedures.letters import Letters
     from dropctl.procedures.rows_given import Logged
     from dropctl.procedures.term_start_brief import TermStartBrief
 
@@ -233,3 +234,25 @@ def exit_of_papers(done: Issue, written: Written) -> int:
     if not done.refused and not written.refused:
         return 0
     return 7 if done.made else 3
+
+
+def show_letters(found: Letters, *, as_json: bool, dry_run: bool) -> int:
+    """Print the papers of one verb of `letters`, what is not due and why; return the exit code."""
+    if as_json:
+        not_due = [{"case": case, "reason": reason} for case, reason in found.not_due]
+        print_json({"papers": paper_lines(found.done, found.written), "not_due": not_due, "notes": found.notes})
+    else:
+        show_papers(found.done, found.written, dry_run=dry_run)
+        if not found.done.made and not found.done.refused:
+            say("没有到期的文书")
+    for sentence in found.notes:
+        note(f"注意：{sentence}")
+    if not as_json:
+        for case, reason in found.not_due[:_PROBLEMS_SHOWN]:
+            note(f"没有到期：{case}：{reason}")
+        if len(found.not_due) > _PROBLEMS_SHOWN:
+            note(f"另有{len(found.not_due) - _PROBLEMS_SHOWN}件没有到期，用 --json 看全部")
+    code = exit_of_papers(found.done, found.written)
+    if found.named and code == 0:
+        return 7 if found.done.made else 3
+    return code

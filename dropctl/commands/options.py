@@ -96,6 +96,10 @@ RevealOption = Annotated[
     bool, typer.Option("--reveal", help="在允许的文书上写完整证件号，要用 --reason 写明原因，会记入台账")
 ]
 ReasonOption = Annotated[str | None, typer.Option("--reason", metavar="文字", help="为什么要显示完整证件号")]
+CasesOption = Annotated[
+    list[str] | None,
+    typer.Option("--case", metavar="个案", help="只出这个个案的，可以写多次；不写就是到期的全部"),
+]
 AssignedOption = Annotated[
     list[str] | None,
     typer.Option("--as", metavar="名单=文件", help="指定某个文件是什么名单，如 presence=701.xlsx，可以写多次"),

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel
 
+from dropctl.documents.handing_over import AssistanceDraft, AssistanceReply, AssistanceRequest, HandoverList
 from dropctl.documents.layouts import LETTER, Layout
 from dropctl.documents.monthly_report import MonthlyReport, ZeroReport
+from dropctl.documents.office_letters import BureauReport, GovernmentReport, TownshipLetter
 from dropctl.documents.term_report import TermReport
 from dropctl.policy.numbering import Series
 
@@ -32,9 +34,18 @@ class Paper:
     layout: Layout = LETTER
 
 
+REPORT, LETTER_OUT = Series("报", official=True), Series("函", official=True)
 PAPERS: tuple[Paper, ...] = (
     Paper("term-report", "开学返校情况摸排报告", "三.1", TermReport, ("school",)),
     Paper("monthly-report", "控辍保学工作月报", "一", MonthlyReport, ("school",), charts=("grades",)),
     Paper("zero-report", "控辍保学工作月报（零报告）", "一", ZeroReport, ("school",), charts=("grades",)),
+    Paper("bureau-report", "学生劝返情况报告", "三.5", BureauReport, ("school",), series=REPORT),
+    Paper("township-letter", "致乡镇人民政府的函", "三.5", TownshipLetter, ("county",), series=LETTER_OUT),
+    Paper("government-report", "致县人民政府的报告", "三.5", GovernmentReport, ("county",), series=REPORT),
+    Paper("handover-city", "流动学生台账（市内其他区县）", "三.3", HandoverList, ("county",), True, REPORT),
+    Paper("handover-province", "流动学生台账（省内其他市）", "三.3", HandoverList, ("county",), True, REPORT),
+    Paper("assistance-request", "流动学生名单（省外）", "三.3", AssistanceRequest, ("county",), True, REPORT),
+    Paper("assistance-letter", "协查函（草稿）", "三.3", AssistanceDraft, ("county",), True),
+    Paper("assistance-reply", "协查复函", "三.1", AssistanceReply, ("county",), series=LETTER_OUT),
 )
 PAPER_BY_NAME = {paper.name: paper for paper in PAPERS}

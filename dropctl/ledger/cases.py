@@ -15,12 +15,13 @@ from dropctl.policy.case_state import Case, Contact, PaperOfCase
 
 CASE_KINDS = frozenset({
     "case_opened", "finding_joined", "finding_gone", "case_facts", "assigned", "contacted", "causes", "whereabouts",
-    "rung_reached", "number_issued", "served", "marked", "return_reported", "return_confirmed", "return_broken",
-    "plan_confirmed", "closed", "reopened", "voided", "corrected",
+    "rung_reached", "number_issued", "served", "report_arrived", "marked", "return_reported", "return_confirmed",
+    "return_broken", "plan_confirmed", "closed", "reopened", "voided", "corrected",
 })  # fmt: skip
 # What a person may take back; a case itself is never deleted, and what closes it is undone by reopening.
 VOIDABLE = frozenset({
     "assigned", "contacted", "causes", "whereabouts", "return_reported", "plan_confirmed", "number_issued", "served",
+    "report_arrived",
 })  # fmt: skip
 _MARKS = {"suspected_dropout": "suspected", "dropout": "dropout"}
 
@@ -174,6 +175,11 @@ def _served(case: Case, event: Event, said: Mapping[str, Any]) -> None:
             paper.served_on = event.happened_on
 
 
+def _report_arrived(case: Case, event: Event, said: Mapping[str, Any]) -> None:
+    case.report_on, case.report_number = event.happened_on, event.facts.get("number")
+    case.reach("reported")
+
+
 def _marked(case: Case, event: Event, said: Mapping[str, Any]) -> None:
     case.mark, case.mark_source, case.mark_on = event.facts["mark"], event.facts["source"], event.happened_on
     if case.mark == "none":
@@ -237,6 +243,7 @@ _CHANGES: dict[str, Callable[[Case, Event, Mapping[str, Any]], None]] = {
     "rung_reached": _climbed,
     "number_issued": _papered,
     "served": _served,
+    "report_arrived": _report_arrived,
     "marked": _marked,
     "return_reported": _return_reported,
     "return_confirmed": _return_confirmed,

@@ -31,6 +31,7 @@ KINDS: dict[str, str] = {
     "rung_reached": "文书与报告",
     "number_issued": "文书编号",
     "served": "文书送达",
+    "report_arrived": "收到学校报告",
     "revealed": "显示完整证件号",
     "marked": "学籍标注",
     "return_reported": "报告返校",

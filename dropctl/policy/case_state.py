@@ -72,6 +72,8 @@ class Case:
     unwilling: bool | None = None
     contacts: list[Contact] = field(default_factory=list)
     papers: list[PaperOfCase] = field(default_factory=list)  # those that stand, the oldest first
+    report_on: date | None = None  # the day the school's report reached the bureau
+    report_number: str | None = None
     rung: str = "opened"
     rung_on: date | None = None  # since when, None for a case that has climbed nowhere
     mark: str = "none"

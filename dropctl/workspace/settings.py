@@ -114,6 +114,7 @@ class OfficesSection(_Section):
     government: Words = "县人民政府"
     city_bureau: Words = "市教育局"
     township: Words = ""  # the township the school lies in
+    township_title: Literal["函", "通报"] = "函"  # how the county calls its letter to a township
 
 
 class Config(_Section):

@@ -1,0 +1,1 @@
+"""`dropctl letters`: the papers between offices, one verb per file."""
