@@ -93,6 +93,8 @@ ROWS: tuple[Row, ...] = (
     Row("registers", "registers", "文书", "全部台账，一个工作簿"),
     Row("monthly-report", "monthly_report", "文书", "控辍保学月报、零报告：各项人数、平衡和后面的名单"),
     Row("compare", "compare", "文书", "两个月相比：哪些数字、哪些学生变了，为什么"),
+    Row("notices", "notices", "文书", "劝返通知书：该发的一次出齐，编号、存根、正文、回执"),
+    Row("serve", "serve", "文书", "登记送达和回执，期限从送达之日算起"),
     Row("audit log", "audit.log", "工具", "台账里记过的每一条，按先后列出"),
     Row("audit verify", "audit.verify", "工具", "检查台账是否被改动过、是否完好"),
     Row("backup", "backup", "工具", "备份台账：先检查，再整份写出"),

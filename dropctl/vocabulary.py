@@ -245,3 +245,19 @@ CASE_STATES: dict[str, str] = {
     "returned": "已返校",
     "closed": "已销案",
 }
+
+# How a paper was delivered, and what came back.
+SERVICES: dict[str, str] = {
+    "direct": "直接送达",
+    "agent": "家人代收",
+    "left": "留置送达",
+    "mail": "邮寄送达",
+    "message": "微信短信送达",
+}
+RECEIPTS: dict[str, str] = {
+    "signed": "已签收",
+    "reply": "回执已收回",
+    "refused": "拒绝签收",
+    "returned": "邮件退回",
+    "none": "没有回音",
+}

@@ -40,7 +40,8 @@ PLAN = parse_plan(load_plan("yixian-2025"))
 ELSEWHERE = {
     "return_report", "brake_school_percent", "brake_least", "brake_class_size", "return_watch", "dropout_warning",
     "dropout_last_warning", "township_retry", "township_answer",
-    "first_contact", "responsible_named", "notice_deadline", "report_after_notice", "forward_report",
+    "first_contact", "responsible_named", "first_notice", "notice_deadline", "second_notice", "report_after_notice",
+    "forward_report",
     "unreachable_attempts", "unreachable_span", "report_day", "return_plan", "case_confirm_closing",
     "case_expiry_notice", "assistance_reply",
 }  # fmt: skip

@@ -215,7 +215,7 @@ def show_papers(done: Issue, written: Written, *, dry_run: bool) -> None:
             (made.number or "", made.order.paper.label, made.order.about, made.day, "重印" if made.again else "")
             for made in done.made
         ]
-        table(f"{'可以出' if dry_run else '已出'}{len(rows)}份", ("编号", "文书", "对象", "日期", ""), rows)
+        table(f"{'可以出' if dry_run else '已出'}{len(rows)}份", ("编号", "文书", "对象", "日期", "说明"), rows)
     for sentence in written.notes:
         note(f"注意：{sentence}")
     for line in (*done.refused, *written.refused):

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel
 
+from dropctl.documents.delivery_record import DeliveryRecord
 from dropctl.documents.handing_over import AssistanceDraft, AssistanceReply, AssistanceRequest, HandoverList
-from dropctl.documents.layouts import LETTER, Layout
+from dropctl.documents.layouts import FORM, FULL_SHEET, LETTER, SHEET, Layout
 from dropctl.documents.monthly_report import MonthlyReport, ZeroReport
+from dropctl.documents.notices import FirstNotice, SecondNotice
 from dropctl.documents.office_letters import BureauReport, GovernmentReport, TownshipLetter
 from dropctl.documents.term_report import TermReport
 from dropctl.policy.numbering import Series
@@ -35,8 +37,23 @@ class Paper:
 
 
 REPORT, LETTER_OUT = Series("报", official=True), Series("函", official=True)
+_TO_FAMILIES = Series("劝返")
+
 PAPERS: tuple[Paper, ...] = (
     Paper("term-report", "开学返校情况摸排报告", "三.1", TermReport, ("school",)),
+    Paper("first-notice", "劝返通知书（第一次）", "三.5", FirstNotice, ("school",), series=_TO_FAMILIES, layout=SHEET),
+    Paper(
+        "second-notice",
+        "劝返通知书（第二次）",
+        "三.5",
+        SecondNotice,
+        ("school",),
+        series=_TO_FAMILIES,
+        layout=FULL_SHEET,
+    ),
+    Paper(
+        "delivery-record", "送达回证", "三.5", DeliveryRecord, ("school", "county"), series=Series("送回"), layout=FORM
+    ),
     Paper("monthly-report", "控辍保学工作月报", "一", MonthlyReport, ("school",), charts=("grades",)),
     Paper("zero-report", "控辍保学工作月报（零报告）", "一", ZeroReport, ("school",), charts=("grades",)),
     Paper("bureau-report", "学生劝返情况报告", "三.5", BureauReport, ("school",), series=REPORT),

@@ -19,6 +19,11 @@ class PaperContext(BaseModel):
         """Return the titles of the needed fields, here and in the parts, that hold nothing."""
         return tuple(dict.fromkeys(_lacking(self)))
 
+    def blanks(self) -> tuple[str, ...]:
+        """Return the titles of the fields that will show as 〔待填：…〕."""
+        found = (field.title or name for name, field in type(self).model_fields.items() if getattr(self, name) is None)
+        return tuple(found)
+
     def unshowable(self) -> tuple[str, ...]:
         """Return the titles of the fields with a character that cannot stand on paper: private, control, half a one."""
         return tuple(dict.fromkeys(_unshowable(self)))

@@ -14,7 +14,7 @@ from typing import Any
 
 import docx
 from docx.enum.section import WD_ORIENT, WD_SECTION
-from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_TABLE_ALIGNMENT
+from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_ROW_HEIGHT_RULE, WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
@@ -219,6 +219,8 @@ class _Sheet:
                     text = re.sub(r"^\{%-?", "{%tr", line.text) if column == 0 else ""
                 self._cell(cell, text, _HEADING if headed and index == 0 else _SMALL)
         for row in table.rows:
+            if sizes is not None and sizes.text:
+                row.height, row.height_rule = Mm(int(sizes.text)), WD_ROW_HEIGHT_RULE.AT_LEAST
             row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
         if headed:
             repeat = OxmlElement("w:tblHeader")

@@ -1,6 +1,7 @@
 """The measures of a sheet, shared by both forms: margins, sizes, grid. What a wording says is not known here.
 
-LETTER is the grid of GB/T 9704-2012: 22 lines of 28 characters. SHEET has room for three parts to be cut apart.
+LETTER is the grid of GB/T 9704-2012: 22 lines of 28 characters. SHEET has room for three parts to be cut apart,
+FULL_SHEET for three longer ones. FORM is filled in by hand.
 """
 
 from __future__ import annotations
@@ -29,4 +30,6 @@ class Layout:
 
 
 LETTER = Layout((37, 35, 28, 26), text=16, line=28.95, title=22, cell=10.5, tracking=0.207, numbered=True)
-SHEET = Layout((13, 11, 22, 20), text=12.5, line=20, title=18, cell=10.5, tracking=0, numbered=False)
+SHEET = Layout((13, 11, 22, 20), text=14, line=23, title=18, cell=11, tracking=0, numbered=False)
+FULL_SHEET = Layout((12, 10, 22, 20), text=13, line=20.5, title=18, cell=10.5, tracking=0, numbered=False)
+FORM = Layout((22, 18, 24, 22), text=12, line=20, title=20, cell=11.5, tracking=0, numbered=False)

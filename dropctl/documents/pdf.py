@@ -77,4 +77,4 @@ def _plain(block: Block) -> dict[str, object]:
         return {"kind": block.kind, "text": block.text}
     if isinstance(block, Chart):
         return {"kind": "chart", "svg": drawn(block, "svg").decode()}
-    return {"kind": "table", "widths": block.widths, "rows": block.rows, "headed": block.headed}
+    return {"kind": "table", "widths": block.widths, "rows": block.rows, "headed": block.headed, "height": block.height}

@@ -26,14 +26,14 @@ TITLE_BREAK = " // "
 _BREAKS = {"---": "cut", "===": "page", "=== 横向": "landscape", "=== 纵向": "portrait"}
 _CONTROL = re.compile(r"\{%-?\s*(for|endfor|if|elif|else|endif)\b.*?-?%\}")
 _COMMENT = re.compile(r"\{#.*?#\}")
-_WIDTHS = re.compile(r"\|([~.])((?:\s+\d+)+)\s*")
+_WIDTHS = re.compile(r"\|([~.])((?:\s+\d+)+)(?:\s+@\s*(\d+))?\s*")
 _CHART = re.compile(r"\|=\s+([a-z]+)\s+(\S.*)")
 
 
 @dataclass(frozen=True, slots=True)
 class SourceLine:
     """One line of a wording: `kind` as in `Line`, or control, row, chart, widths, plain (widths of a
-    table without headings); `number` is its line in the file."""
+    table without headings), `text` of either the height of its rows; `number` is its line in the file."""
 
     number: int
     kind: str
@@ -58,6 +58,7 @@ class Table:
     widths: tuple[int, ...]
     rows: tuple[tuple[str, ...], ...]
     headed: bool = True
+    height: int = 0  # of a row at least, in millimetres: room to write by hand
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,8 @@ def source_lines(text: str, name: str) -> Iterator[SourceLine]:
         elif _CONTROL.fullmatch(line):
             yield SourceLine(number, "control", line)
         elif found := _WIDTHS.fullmatch(line):
-            yield SourceLine(number, "widths" if found[1] == "~" else "plain", line, tuple(found[2].split()))
+            kind = "widths" if found[1] == "~" else "plain"
+            yield SourceLine(number, kind, found[3] or "", tuple(found[2].split()))
         elif found := _CHART.fullmatch(line):
             yield SourceLine(number, "chart", found[2], (found[1],))
         elif line.startswith("|"):
@@ -104,11 +106,11 @@ def blocks(lines: Sequence[SourceLine], name: str) -> list[Block]:
     found: list[Block] = []
     widths: tuple[int, ...] = ()
     chart: SourceLine | None = None
-    headed = True
+    headed, height = True, 0
     rows: list[SourceLine] = []
 
     def close() -> None:
-        nonlocal widths, chart, headed
+        nonlocal widths, chart, headed, height
         if rows:
             columns = len(rows[0].cells)
             for row in rows:
@@ -119,17 +121,17 @@ def blocks(lines: Sequence[SourceLine], name: str) -> list[Block]:
                 said = f"栏宽写了{len(widths)}个，表格有{columns}栏"
                 raise WordingFault(said, where=f"{name} 第{rows[0].number - 1}行", todo="使栏宽的个数与栏数一致")
             cells = tuple(row.cells for row in rows)
-            table = Table(widths or (1,) * columns, cells, headed)
+            table = Table(widths or (1,) * columns, cells, headed, height)
             found.append(Chart(chart.cells[0], chart.text, cells) if chart else table)
         rows.clear()
-        widths, chart, headed = (), None, True
+        widths, chart, headed, height = (), None, True, 0
 
     for line in lines:
         if line.kind == "row":
             rows.append(line)
         elif line.kind in ("widths", "plain"):
             close()
-            widths, headed = tuple(map(int, line.cells)), line.kind == "widths"
+            widths, headed, height = tuple(map(int, line.cells)), line.kind == "widths", int(line.text or 0)
         elif line.kind == "chart":
             close()
             chart = line

@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any
 
 from dropctl.ledger.events import Event
-from dropctl.policy.case_state import Case, Contact, PaperOfCase
+from dropctl.policy.case_state import Case, Contact, PaperOfCase, counts_as_served
 
 CASE_KINDS = frozenset({
     "case_opened", "finding_joined", "finding_gone", "case_facts", "assigned", "contacted", "causes", "whereabouts",
@@ -172,7 +172,8 @@ def _papered(case: Case, event: Event, said: Mapping[str, Any]) -> None:
 def _served(case: Case, event: Event, said: Mapping[str, Any]) -> None:
     for paper in case.papers:
         if paper.number == event.facts["number"]:
-            paper.served_on = event.happened_on
+            served = counts_as_served(event.facts["how"], event.facts["receipt"])
+            paper.served_on = event.happened_on if served else None
 
 
 def _report_arrived(case: Case, event: Event, said: Mapping[str, Any]) -> None:
@@ -230,6 +231,7 @@ def _reopened(case: Case, event: Event, said: Mapping[str, Any]) -> None:
     case.return_on = case.returned_on = None
     case.seek(event.happened_on)
     case.absent_since = _day(event.facts.get("absent_since")) or case.absent_since
+    case.reopened_on = event.happened_on
 
 
 _CHANGES: dict[str, Callable[[Case, Event, Mapping[str, Any]], None]] = {

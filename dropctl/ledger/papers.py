@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any
 
 from dropctl.ledger.events import Draft, Event
+from dropctl.policy.case_state import counts_as_served
 
 PAPER_KINDS = frozenset({"number_issued", "served", "voided"})
 
@@ -45,8 +46,9 @@ class IssuedPaper:
 
     @property
     def served(self) -> Service | None:
-        """The delivery that counts: the last one recorded."""
-        return self.services[-1] if self.services else None
+        """The delivery that counts: the last one recorded, unless it failed (`counts_as_served`)."""
+        last = self.services[-1] if self.services else None
+        return last if last is not None and counts_as_served(last.how, last.receipt) else None
 
 
 def fold_papers(events: Iterable[Event]) -> dict[str, IssuedPaper]:

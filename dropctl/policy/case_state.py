@@ -29,6 +29,13 @@ class Contact:
     note: str | None
 
 
+def counts_as_served(how: str, receipt: str | None) -> bool:
+    """Return whether a delivery starts a deadline: not mail that came back, nor a message nobody answered."""
+    if receipt == "returned":
+        return False
+    return how != "message" or receipt in ("signed", "reply")
+
+
 @dataclass(slots=True)
 class PaperOfCase:
     """A numbered paper about the case. `served_on` None: not delivered yet; `event` is its number in the ledger."""
@@ -92,6 +99,7 @@ class Case:
     outcome: str | None = None
     closed_on: date | None = None
     review_on: date | None = None
+    reopened_on: date | None = None  # contacts and papers before it belong to what was closed
     placement: str | None = None
     placed_on: date | None = None
 
@@ -126,9 +134,14 @@ class Case:
         """The causes named that stop the stern papers, in the order of the vocabulary."""
         return tuple(cause for cause in GENTLE_CAUSES if cause in self.causes)
 
+    @property
+    def since(self) -> date:
+        """The day the case as it stands was opened, or opened again."""
+        return self.reopened_on or self.opened_on
+
     def latest_paper(self, name: str) -> PaperOfCase | None:
-        """Return the last paper of that name issued about the case, None without any."""
-        return next((paper for paper in reversed(self.papers) if paper.paper == name), None)
+        """Return the last paper of that name about the case as it stands (not of before a reopening), or None."""
+        return next((one for one in reversed(self.papers) if one.paper == name and one.issued_on >= self.since), None)
 
     def seek(self, since: date) -> None:
         """Say that the child is missing since a day."""

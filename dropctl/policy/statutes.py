@@ -64,6 +64,15 @@ class Statutes:
     citable: tuple[Statute, ...]
     uncitable: tuple[Uncitable, ...]
 
+    def cited_by(self, office: str, *ids: str) -> tuple[Statute, ...]:
+        """Return the statutes of those ids; ValueError for one the office may not cite in a paper to a family."""
+        by_id = {statute.id: statute for statute in self.citable}
+        found = tuple(by_id[one] for one in ids)
+        for statute in found:
+            if office not in statute.cited_by or statute.use != "notice":
+                raise ValueError(f"{statute.id}: not for {office} in a paper to a family")
+        return found
+
 
 def parse_statutes(document: Mapping[str, Any]) -> Statutes:
     """Return the table held by a parsed TOML document; ValueError, naming the entry, for one that is not complete."""

@@ -6,39 +6,21 @@ A paper that a command of its own issues (notices, letters, reports) has no line
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
 from dropctl.documents.catalogue import PAPER_BY_NAME
 from dropctl.errors import Refused
-from dropctl.ledger import Event, Ledger
-from dropctl.procedures.issuing import Issue, Order, Reveal, Written, issue, write
+from dropctl.ledger import Ledger
+from dropctl.procedures.delivery_record import delivery_records
+from dropctl.procedures.issuing import Issue, Written, issue, write
+from dropctl.procedures.paper_desk import Asked, Builder, Desk
 from dropctl.workspace import Workspace
 
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What a person named on the command line: cases, the number of an earlier paper, a class; all may be empty."""
-
-    cases: tuple[str, ...] = ()
-    number: str | None = None
-    class_name: str | None = None
-    reveal: Reveal | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """What a builder works from: the workspace, the day, and every event recorded by then."""
-
-    workspace: Workspace
-    as_of: date
-    events: Sequence[Event]
-
-
-Builder = Callable[[Desk, Asked], Sequence[Order]]
-BUILDERS: Mapping[str, Builder] = {}
+BUILDERS: Mapping[str, Builder] = {
+    "delivery-record": delivery_records,
+}
 
 
 def make_papers(

@@ -62,6 +62,14 @@ def command(
             for contact in case.contacts
         ]  # fmt: skip
         console.table(f"联系走访（{len(rows)}次）", ("第几条", "日期", "方式", "单位", "联系人", "结果", "情况"), rows)
+    if case.papers:
+        from dropctl.documents.catalogue import PAPER_BY_NAME
+
+        papers = [
+            (paper.event, paper.number, PAPER_BY_NAME[paper.paper].label, paper.issued_on, paper.served_on or "")
+            for paper in case.papers
+        ]
+        console.table(f"文书（{len(papers)}份）", ("第几条", "编号", "文书", "发出日期", "送达日期"), papers)
     events = [
         (
             event.seq, event.happened_on, event.recorded_as_of,
@@ -109,6 +117,16 @@ def _document(found: Any) -> Mapping[str, object]:
         "closed_on": day(case.closed_on),
         "review_on": day(case.review_on),
         "next_due": day(found.next_due),
+        "papers": [
+            {
+                "event": paper.event,
+                "number": paper.number,
+                "paper": paper.paper,
+                "issued_on": day(paper.issued_on),
+                "served_on": day(paper.served_on),
+            }
+            for paper in case.papers
+        ],
         "contacts": [
             {
                 "event": contact.event,
