@@ -187,6 +187,7 @@ def test_strict_says_that_people_must_decide(run: Any, asked: dict[str, Any]) ->
 
 def test_the_options_reach_the_procedure(run: Any, asked: dict[str, Any], here: Path) -> None:
     (here / "x.csv").write_text("", encoding="utf-8")
+    (here / "in").mkdir()
     args = [
         "--school",
         "甲",

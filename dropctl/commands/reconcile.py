@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -31,6 +33,10 @@ from dropctl.commands.options import (
 )
 from dropctl.ingest.reading import start_reading
 
+if TYPE_CHECKING:
+    from dropctl.procedures.outcome import TermStartOutcome
+    from dropctl.workspace import Workspace
+
 DESCRIPTION = (
     "开学核对：把学籍名册与返校名单、上期名册、脱贫监测名单、残疾人名单、审批登记逐人比对，"
     "列出谁没返校、谁没学籍、哪些信息有误，每一条都写明理由、出处和下一步。\n"
@@ -51,7 +57,10 @@ def command(
     assigned: AssignedOption = None,
     skip_unreadable: SkipUnreadableOption = False,
     tables_only: Annotated[
-        bool, typer.Option("--tables-only", help="只写 .parquet 数据表，不写核对结果.xlsx（人数很多时用）")
+        bool,
+        typer.Option(
+            "--tables-only", help="只写 .parquet 数据表，不写核对结果.xlsx；全县几十万人的 .parquet 名单必须用它"
+        ),
     ] = False,
     workspace: WorkspaceOption = None,
     out: OutOption = None,
@@ -68,25 +77,29 @@ def command(
     given = wanted_paths(paths or (), by_file, home, "核对", "dropctl reconcile 开学材料")
     target = out or (home.out if home else Path()) / f"核对-{as_of}"
     refuse_reversed_term(opening, closing)
-    with start_reading(given) as reading, console.reading_progress(quiet=quiet or as_json) as progress:
-        # Late: the first files are read while polars and the rest are still being loaded.
-        from dropctl.procedures.term_start import reconcile_term_start, write_term_start
-        from dropctl.procedures.term_start_brief import brief, document, must_decide
+    outcome = _by_columns(given, by_file, as_of, home, opening, closing) if tables_only else None
+    if outcome is None:
+        with start_reading(given) as reading, console.reading_progress(quiet=quiet or as_json) as progress:
+            # Late: the first files are read while polars and the rest are still being loaded.
+            from dropctl.procedures.term_start import reconcile_term_start
 
-        outcome = reconcile_term_start(
-            given,
-            as_of=as_of,
-            workspace=home,
-            opening=opening,
-            closing=closing,
-            school=school,
-            assigned=by_file,
-            skip_unreadable=skip_unreadable,
-            yes=yes,
-            record=not dry_run,
-            progress=progress,
-            reading=reading,
-        )
+            outcome = reconcile_term_start(
+                given,
+                as_of=as_of,
+                workspace=home,
+                opening=opening,
+                closing=closing,
+                school=school,
+                assigned=by_file,
+                skip_unreadable=skip_unreadable,
+                yes=yes,
+                record=not dry_run,
+                progress=progress,
+                reading=reading,
+            )
+    from dropctl.procedures.term_start import write_term_start
+    from dropctl.procedures.term_start_brief import brief, document, must_decide
+
     written = [] if dry_run else write_term_start(outcome, target, tables_only=tables_only)
     if as_json:
         console.print_json(document(outcome, written))
@@ -98,3 +111,22 @@ def command(
             console.note("这是演示（--dry-run）：没有写文件，也没有留记录。")
     if strict and must_decide(outcome):
         raise typer.Exit(PEOPLE_MUST_DECIDE)
+
+
+def _by_columns(
+    paths: Sequence[Path],
+    assigned: Mapping[str, str],
+    as_of: date,
+    home: Workspace | None,
+    opening: date | None,
+    closing: date | None,
+) -> TermStartOutcome | None:
+    """Return the outcome for Parquet lists too large to be read cell by cell, None for all others."""
+    from dropctl.procedures.large_lists import large_lists
+
+    lists = large_lists(paths, assigned)
+    if lists is None:
+        return None
+    from dropctl.procedures.county_tables import reconcile_by_columns
+
+    return reconcile_by_columns(lists, as_of=as_of, workspace=home, opening=opening, closing=closing)

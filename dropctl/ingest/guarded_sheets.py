@@ -152,7 +152,10 @@ def refusal_of(failure: GuardFailure, name: str) -> UnreadableFile:
         case "too_many":
             records, columns = failure.detail
             what = f"有 {records} 条记录、{columns} 栏，大到不能读"
-            return UnreadableFile(what, where=name, todo="按学校拆开，或只留名单用的栏目，重新导出后再试")
+            todo = (
+                "按学校拆开，或只留名单用的栏目，重新导出后再试；全县的学籍名册与户籍名单可用 reconcile --tables-only"
+            )
+            return UnreadableFile(what, where=name, todo=todo)
         case "nested":
             what = f"“{failure.detail[0]}”一栏里不是单个的值（是列表、结构或二进制数据），不是名单的样子"
             return UnreadableFile(what, where=name, todo="去掉这一栏，或把它展开成几栏，重新导出后再试")

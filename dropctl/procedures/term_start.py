@@ -118,12 +118,12 @@ def reconcile_term_start(
             reading_notes.append(f"已有晚于{as_of}的记录，这次只看不记")
         elif record:
             store.record(registers.frames, registers.columns_seen, frame, as_of)
-    return _outcome(
+    return outcome_of(
         evidence, frame, findings, links, issues, registers.inputs, cases, compared, opening_note, reading_notes
     )
 
 
-def _outcome(
+def outcome_of(
     evidence: Evidence,
     frame: pl.DataFrame,
     findings: Sequence[Finding],
@@ -135,6 +135,7 @@ def _outcome(
     opening_note: str | None,
     notes: Sequence[str],
 ) -> TermStartOutcome:
+    """Return what was found in the form in which it is told and written."""
     over_age = {line.finding_id for line in findings if is_over_age(line)}
     with_pupils = [group for group in evidence.classes.values() if group.key[2] is not None]
     unknown = sum(facts.presence == "unknown" for facts in evidence.pupils if facts.expected)

@@ -99,7 +99,7 @@ def details(rows: pl.LazyFrame, places: pl.Series, sounds: Sounds) -> pl.DataFra
     """Return the rows at `places` (sorted, UInt32) with everything comparisons and blocking rules look at."""
     wanted = pl.DataFrame({"place": places}).lazy()
     frame = rows.with_row_index("place").join(wanted, on="place", how="semi").collect(engine="streaming")
-    frame = frame.sort("place").with_columns(_tidy(frame["name"]), _tidy(frame["former_name"]))
+    frame = frame.sort("place").with_columns(tidied_names(frame["name"]), tidied_names(frame["former_name"]))
     frame = frame.with_columns(numbers.settled(frame["id_number"]).alias("text"), _inside(frame["enrollment_number"]))
     text = pl.col("text")
     frame = frame.with_columns(
@@ -164,7 +164,7 @@ def _inside(enrollment_numbers: pl.Series) -> pl.Series:
     return pl.select(numbers.key17(pl.lit(plain)).alias("inside")).to_series()
 
 
-def _tidy(names: pl.Series) -> pl.Series:
+def tidied_names(names: pl.Series) -> pl.Series:
     """Return the names as `normalise_name` writes them; only those that are not plain hanzi are handed to it."""
     odd = names.filter(~names.str.contains(_PLAIN_NAME).fill_null(True)).unique()
     if odd.is_empty():
