@@ -106,6 +106,9 @@ ROWS: tuple[Row, ...] = (
     Row("calendar check", "calendar.check", "工具", "检查学期、停课和各年放假安排是否齐全"),
     Row("calendar add-term", "calendar.add_term", "工具", "在 dropctl.toml 里登记一个新学期"),
     Row("policy show", "policy.show", "工具", "列出方案的条款、数字、读法和可引用的法律"),
+    Row("template list", "template.list_papers", "工具", "每种文书用的是自带的还是本校的模板，可以用哪些名称"),
+    Row("template check", "template.check", "工具", "检查本校的模板，问题指到行"),
+    Row("template export", "template.export", "工具", "导出模板，用记事本或 Word 修改"),
     Row("policy check", "policy.check", "工具", "检查本县自己的数字文件"),
 )
 GROUPS = {
@@ -118,6 +121,7 @@ GROUPS = {
     "review": "可能是同一人、又拿不准的配对：写出来请人判断，再读回",
     "attendance": "考勤：生成考勤表、读回核对、查看哪些班没有上报",
     "calendar": "校历：查看、检查、登记学期",
+    "template": "文书的模板：列出、检查、导出来修改",
     "policy": "方案：查看条款、数字和法律，检查本县的数字",
 }
 TITLE = "控辍保学工具：核对学籍与返校名单，找出每一个可能失学的孩子。"

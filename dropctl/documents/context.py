@@ -49,6 +49,11 @@ def full_number(title: str) -> Any:
     return Field(default=None, title=title, json_schema_extra={"unrecorded": True})
 
 
+def is_needed(field: Any) -> bool:
+    """Return whether a paper is not made without a value of this field."""
+    return _says(field, "needed")
+
+
 def _says(field: Any, word: str) -> bool:
     return isinstance(field.json_schema_extra, dict) and bool(field.json_schema_extra.get(word))
 

@@ -9,15 +9,13 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 
 import docx
 from docx.document import Document as DocxDocument
 from docx.oxml.ns import qn
-from pydantic import BaseModel
 
 from dropctl.documents.wording import WordingFault
-from dropctl.documents.wording_check import check_wording
 
 _MOST_PARTS, _LARGEST = 500, 60 * 2**20
 _DANGEROUS = re.compile(r"(?i)(vbaProject|vbaData|/embeddings/|/activeX/|oleObject|\.bin$)")
@@ -26,21 +24,16 @@ _SPECIAL_TAGS = re.compile(r"(\{%|\{\{|\{#)(?:tr|tc|p|r)(?=\s)")
 _COLSPAN = re.compile(r"\{%\s*(?:colspan|cellbg|vm|hm)\b")
 
 
-def checked_docx(data: bytes, context: type[BaseModel], name: str, *, charts: Collection[str] = ()) -> DocxDocument:
-    """Return the opened document; WordingFault, naming the paragraph, when it cannot be used as a template.
-
-    `charts`: keys of the charts that may stand in it as {{ chart_key }}.
-    """
-    document = _opened(data, name)
+def paragraphs_as_wording(document: DocxDocument, name: str) -> str:
+    """Return the paragraphs as the lines of a wording; WordingFault, naming it, for one with a tag of another kind."""
     lines = list(_paragraphs(document))
     if found := next((number for number, line in enumerate(lines, 1) if _COLSPAN.search(line)), None):
         raise WordingFault("用了不允许的写法，没有采用", where=f"{name} 第{found}段", todo="去掉 {% %} 里的这个词")
-    tags = [f"chart_{key}" for key in charts]
-    check_wording("\n".join(_SPECIAL_TAGS.sub(r"\1", line) for line in lines), context, name, unit="段", more=tags)
-    return document
+    return "\n".join(_SPECIAL_TAGS.sub(r"\1", line) for line in lines)
 
 
-def _opened(data: bytes, name: str) -> DocxDocument:
+def opened_docx(data: bytes, name: str) -> DocxDocument:
+    """Return the opened document; WordingFault for macros, embedded things, links elsewhere, or what is no .docx."""
     todo = "在 Word 或 WPS 里打开，另存为普通的 .docx"
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:

@@ -16,19 +16,19 @@ class _Notice(PaperContext):
     """What both notices say."""
 
     number: str | None = Field(title="编号")
-    issued_on: date
+    issued_on: date = Field(title="发出日期")
     school: str = needed("学校名称")
     child: str = needed("学生姓名")
     class_name: str | None = Field(title="班级")
-    addressee: str
+    addressee: str = Field(title="称呼，如 王某某（张三的母亲）")
     guardian: str | None = Field(title="监护人")
-    absent_from: date
-    absent_until: date
+    absent_from: date = Field(title="缺课第一天")
+    absent_until: date = Field(title="缺课最后一天")
     absent_days: int | None = Field(title="缺课天数")
-    absent_dates: str  # 9月25日至30日、10月9日 where there are several stretches
-    deadline: date
-    weekday: str
-    place: str
+    absent_dates: str = Field(title="哪几段日子缺课，只有一段的是空的")
+    deadline: date = Field(title="请返校的日期")
+    weekday: str = Field(title="那天星期几")
+    place: str = Field(title="报到地点")
     contact: str | None = Field(title="联系人")
     phone: str | None = Field(title="联系电话")
     approver: str | None = Field(title="签发人")
@@ -41,16 +41,16 @@ class FirstNotice(_Notice):
 class Basis(PaperContext):
     """One article the paper rests on, and what it says in our words."""
 
-    cited: str
-    paraphrase: str
+    cited: str = Field(title="哪部法律第几条")
+    paraphrase: str = Field(title="这一条说什么")
 
 
 class SecondNotice(_Notice):
     """The formal one, after a visit: what was done so far, what the law asks, what the school does next."""
 
-    outreach: str
-    first_number: str
-    first_served_on: date
-    first_deadline: date
-    basis: tuple[Basis, ...]
-    report_basis: str
+    outreach: str = Field(title="做过的联系、家访")
+    first_number: str = Field(title="第一次通知书的编号")
+    first_served_on: date = Field(title="第一次送达的日期")
+    first_deadline: date = Field(title="第一次的期限")
+    basis: tuple[Basis, ...] = Field(title="法律依据，逐条")
+    report_basis: str = Field(title="书面报告的依据")

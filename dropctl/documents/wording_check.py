@@ -7,7 +7,7 @@ or define anything. Every fault is named with its line.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from typing import Any, get_args
+from typing import Any, get_args, get_origin
 
 from jinja2 import TemplateSyntaxError, nodes
 from pydantic import BaseModel
@@ -21,6 +21,7 @@ _FORBIDDEN = (
     nodes.FilterBlock, nodes.Assign, nodes.AssignBlock, nodes.With, nodes.Getitem, nodes.Test,
 )  # fmt: skip
 _ANY = object()  # a value of which nothing more is asked
+Fault = tuple[int, str, str]  # line, what is wrong, what to do
 
 
 def check_wording(
@@ -30,12 +31,16 @@ def check_wording(
 
     `more`: names beside the fields of the context.
     """
-    for number, said, todo in faults_in(text, context, more):
+    for number, said, todo in wording_faults_in(text, context, more):
         raise WordingFault(said, where=f"{name} 第{number}{unit}", todo=todo)
 
 
-def faults_in(text: str, context: type[BaseModel], more: Collection[str] = ()) -> Iterator[tuple[int, str, str]]:
-    """Yield line, what is wrong and what to do, for every fault that can be seen without values."""
+def wording_faults_in(text: str, context: type[BaseModel], more: Collection[str] = ()) -> Iterator[Fault]:
+    """Yield every fault that can be seen without values, each once per line."""
+    yield from dict.fromkeys(_faults(text, context, more))
+
+
+def _faults(text: str, context: type[BaseModel], more: Collection[str]) -> Iterator[Fault]:
     try:
         tree = sandbox(autoescape=False).parse(text)
     except TemplateSyntaxError as error:
@@ -45,7 +50,7 @@ def faults_in(text: str, context: type[BaseModel], more: Collection[str] = ()) -
     yield from _walk(tree, scope | dict.fromkeys(more))
 
 
-def _walk(node: nodes.Node, scope: Mapping[str, Any]) -> Iterator[tuple[int, str, str]]:
+def _walk(node: nodes.Node, scope: Mapping[str, Any]) -> Iterator[Fault]:
     if isinstance(node, _FORBIDDEN):
         yield node.lineno, "用了不允许的写法，没有采用", "只写 {{ 名称 }}、{% if %} 和 {% for %}"
         return
@@ -56,7 +61,7 @@ def _walk(node: nodes.Node, scope: Mapping[str, Any]) -> Iterator[tuple[int, str
         yield node.lineno, f"用了这份文书没有的名称（{node.name}）", f"改成这份文书有的名称，如 {near}"
     if isinstance(node, nodes.Getattr):
         owner = _type_of(node.node, scope)
-        if node.attr.startswith("_") or not (owner is _ANY or node.attr in _fields(owner)):
+        if node.attr.startswith("_") or not (owner is _ANY or _is_mapping(owner) or node.attr in _fields(owner)):
             yield node.lineno, f"用了这份文书没有的名称（{node.attr}）", "对照原来的文件改正"
     if isinstance(node, nodes.For):
         yield from _walk(node.iter, scope)
@@ -75,7 +80,17 @@ def _type_of(node: nodes.Node, scope: Mapping[str, Any]) -> Any:
         return scope.get(node.name)
     if isinstance(node, nodes.Getattr):
         owner = _type_of(node.node, scope)
-        return _ANY if owner is _ANY else _fields(owner).get(node.attr)
+        return _ANY if owner is _ANY or _is_mapping(owner) else _fields(owner).get(node.attr)
+    return None
+
+
+def inner_context(kind: Any) -> type[BaseModel] | None:
+    """Return the context inside a type: X of X, X | None, tuple[X, ...]; None for plain values."""
+    for one in (kind, *get_args(kind)):
+        if isinstance(one, type) and issubclass(one, BaseModel):
+            return one
+        if get_args(one) and one is not kind and (found := inner_context(one)) is not None:
+            return found
     return None
 
 
@@ -84,6 +99,11 @@ def _fields(owner: Any) -> Mapping[str, Any]:
         if isinstance(kind, type) and issubclass(kind, BaseModel):
             return {name: field.annotation for name, field in kind.model_fields.items()}
     return {}
+
+
+def _is_mapping(kind: Any) -> bool:
+    """Return whether a value holds others by key; which keys there are shows only when it is filled."""
+    return get_origin(kind) in (dict, Mapping)
 
 
 def _item_of(many: Any) -> Any:

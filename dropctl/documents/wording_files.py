@@ -1,6 +1,7 @@
 """Which wording a paper takes: the school's own in `templates/` of its workspace, else the packaged one.
 
 An own .docx makes the paper .docx only. What is read here is data from a stranger and is checked before it is used.
+What a wording may ask for is told by the context of its paper (`fields_of`).
 """
 
 from __future__ import annotations
@@ -8,10 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from dropctl.documents.catalogue import Paper
-from dropctl.documents.docx_check import checked_docx
+from pydantic import BaseModel
+
+from dropctl.documents.catalogue import PAPER_BY_NAME, Paper
+from dropctl.documents.context import is_needed
+from dropctl.documents.docx import docx_template
+from dropctl.documents.docx_check import opened_docx, paragraphs_as_wording
+from dropctl.documents.filling import fields_used
 from dropctl.documents.wording import WordingFault
-from dropctl.documents.wording_check import check_wording
+from dropctl.documents.wording_check import check_wording, inner_context, wording_faults_in
 from dropctl.resources import template_text
 
 FOLDER = "templates"
@@ -42,17 +48,88 @@ def own_wording(paper: Paper, folder: Path | None) -> Path | None:
 
 def wording_of(paper: Paper, folder: Path | None) -> WordingFile:
     """Return the checked wording of a paper; WordingFault, with file and line, for an own one that cannot be used."""
+    wording = _loaded(paper, folder)
+    if wording.own is not None:
+        lines, unit, more = _as_lines(wording)
+        check_wording(lines, paper.context, wording.name, unit=unit, more=more)
+    return wording
+
+
+def faults_of_wording(paper: Paper, folder: Path | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return everything wrong with the wording of a paper, by line, and what a person should think over."""
+    try:
+        wording = _loaded(paper, folder)
+        lines, unit, more = _as_lines(wording)
+        faults = [
+            WordingFault(said, where=f"{wording.name} 第{number}{unit}", todo=todo).sentence
+            for number, said, todo in wording_faults_in(lines, paper.context, more)
+        ]
+        if not faults and wording.text is not None:
+            docx_template(wording.text, wording.name, paper.layout)
+    except WordingFault as fault:
+        return (fault.sentence,), ()
+    if faults:
+        return tuple(faults), ()
+    used = fields_used(lines)
+    unused = [
+        field.title or name
+        for name, field in paper.context.model_fields.items()
+        if name not in used and (is_needed(field) or name == "number")
+    ]
+    return (), (f"{wording.name} 里没有写{'、'.join(unused)}，确认不需要",) if unused else ()
+
+
+def _loaded(paper: Paper, folder: Path | None) -> WordingFile:
     path = own_wording(paper, folder)
     if path is None:
         return WordingFile(paper, f"{paper.name}.txt", template_text(paper.name))
     name = f"{FOLDER}/{path.name}"
     if path.suffix == ".docx":
         data = _read(path, name, _LARGEST_DOCX)
-        checked_docx(data, paper.context, name, charts=paper.charts)
+        opened_docx(data, name)
         return WordingFile(paper, name, None, data, path)
-    text = _decoded(_read(path, name, _LARGEST_TEXT), name)
-    check_wording(text, paper.context, name)
-    return WordingFile(paper, name, text, None, path)
+    return WordingFile(paper, name, _decoded(_read(path, name, _LARGEST_TEXT), name), None, path)
+
+
+def _as_lines(wording: WordingFile) -> tuple[str, str, list[str]]:
+    """Return the wording as text, what its lines are called, and the names beside those of the context."""
+    if wording.docx is None:
+        return wording.text or "", "行", []
+    more = [f"chart_{key}" for key in wording.paper.charts]
+    return paragraphs_as_wording(opened_docx(wording.docx, wording.name), wording.name), "段", more
+
+
+@dataclass(frozen=True, slots=True)
+class OwnFile:
+    """A file among a school's own wordings; `paper` None where its name is that of no paper."""
+
+    path: Path
+    paper: Paper | None
+
+
+def own_files(folder: Path) -> list[OwnFile]:
+    """Return the wordings in a school's folder, by name; not what an office program keeps while one is open."""
+    found = [path for path in sorted(folder.glob("*")) if path.suffix in (".txt", ".docx") and path.name[0] not in "~."]
+    return [OwnFile(path, PAPER_BY_NAME.get(path.stem)) for path in found]
+
+
+def fields_of(context: type[BaseModel], before: str = "") -> list[tuple[str, str, bool]]:
+    """Return name, meaning and whether it is needed, for every field a wording may ask for; rows of lists behind them.
+
+    `before`: what stands in front of the names of the fields of a row.
+    """
+    found = []
+    for name, field in context.model_fields.items():
+        inner = inner_context(field.annotation)
+        found.append((before + name, field.title or ("（一组）" if inner else ""), is_needed(field)))
+        if inner is not None:
+            found += fields_of(inner, f"{before}{name} 每项的 ")
+    return found
+
+
+def template_of(paper: Paper, text: str) -> bytes:
+    """Return the .docx of a wording, with its tags, as a school may change it in Word."""
+    return docx_template(text, f"{paper.name}.txt", paper.layout)
 
 
 def _read(path: Path, name: str, largest: int) -> bytes:

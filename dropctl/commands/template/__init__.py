@@ -1,0 +1,1 @@
+"""The verbs of `dropctl template`, one file each."""
