@@ -21,7 +21,7 @@ _MOVES = (
     ("疑似辍学", ("Z20", "Z21", "Z22", "Z23", "Z24", "Z25", "Z03")),
     ("辍学", ("Z30", "Z31", "Z32", None, "Z34", "Z35", "Z02")),
 )
-_CHART_ROWS = 12
+_FEWEST_CHART_ROWS = 6
 # Series of the chart: figure, fill and pattern (they differ on a black-and-white printer too).
 _SERIES = (
     ("Z02", "#404040", None),
@@ -88,8 +88,9 @@ def _grades(book: Workbook, canvas: Canvas, sheets: MonthSheets) -> None:
         "remark",
     )
     if single:
-        _chart(book, canvas, first, first + single - 1, sheets)
-        for _ in range(_CHART_ROWS):
+        rows = max(_FEWEST_CHART_ROWS, single + 2)
+        _chart(book, canvas, first, first + single - 1, rows, sheets)
+        for _ in range(rows):
             canvas.next()
 
 
@@ -107,7 +108,7 @@ def _lately(sheets: MonthSheets) -> dict[str, int]:
     return found
 
 
-def _chart(book: Workbook, canvas: Canvas, first: int, last: int, sheets: MonthSheets) -> None:
+def _chart(book: Workbook, canvas: Canvas, first: int, last: int, rows: int, sheets: MonthSheets) -> None:
     chart = book.add_chart({"type": "bar", "subtype": "stacked"})
     font = {"name": "宋体", "size": 9}
     for figure, colour, pattern in _SERIES:
@@ -130,14 +131,14 @@ def _chart(book: Workbook, canvas: Canvas, first: int, last: int, sheets: MonthS
     # With the grades from top to bottom the axis of counts would move to the top.
     chart.set_x_axis({"num_font": font, "label_position": "high", "major_gridlines": grid, "num_format": "0", "min": 0})
     chart.set_legend({"position": "right", "font": font})
-    chart.set_size({"width": int(COLUMNS * (WIDTH * 7 + 5)) - 20, "height": int((_CHART_ROWS - 0.5) * 20 * 4 / 3)})
+    chart.set_size({"width": int(COLUMNS * (WIDTH * 7 + 5)) - 20, "height": int((rows - 0.5) * 20 * 4 / 3)})
     said = {"x_offset": 8, "y_offset": 2, "object_position": 1, "description": "各年级不在校和待核实的人数"}
     canvas.sheet.insert_chart(canvas.row, 0, chart, said)
 
 
 def _moves(canvas: Canvas, sheets: MonthSheets) -> None:
     canvas.section("二、疑似辍学与辍学的变动（人次）")
-    headings = ("期初", "新增", "复学（考勤证实）", "转辍学", "其他销案", "更正（±）", "期末")
+    headings = ("期初", "新增", "复学（证实）", "转辍学", "其他销案", "更正（±）", "期末")
     spans = [(0, 1, "项目"), *((2 + at, 2 + at, label) for at, label in enumerate(headings))]
     canvas.headings(*spans, (9, 13, "期末 = 期初 + 新增 − 复学 − 转辍学 − 其他销案 + 更正"))
     canvas.sheet.set_row(canvas.row - 1, 34)
