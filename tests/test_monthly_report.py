@@ -27,6 +27,10 @@ from dropctl.documents.filling import filled, values_of
 from dropctl.documents.wording import Line
 from dropctl.figures import Month
 from dropctl.ledger import Draft, Ledger
+from dropctl.ledger.home_visits import visit_draft
+from dropctl.ledger.letters import received_draft
+from dropctl.ledger.papers import issued_draft
+from dropctl.policy.assistance import Letter
 from dropctl.policy.due import report_items
 from dropctl.procedures.attendance import scan_attendance
 from dropctl.procedures.cases import listed, report_return
@@ -198,6 +202,69 @@ def test_children_who_are_no_pupils_any_more_are_not_counted(tmp_path: Path) -> 
     scan(made, date(2025, 10, 31))
     report = issued(made)
     assert value(report, "Z01", "Z06", "Z09") == (45, 1, 44)
+
+
+@pytest.mark.parametrize(
+    ("leave", "reason", "figure"),
+    [("是", "病假", "Z07"), ("是", "公假", "Z09"), ("否", "旷课", "Z09"), ("", "休学", "Z08"), ("", "迟到", "Z09")],
+)
+def test_what_the_class_wrote_on_the_last_school_day_decides(
+    tmp_path: Path, leave: str, reason: str, figure: str
+) -> None:
+    made = school(tmp_path / "w", [])
+    reconcile(made)
+    log(made, {}, date(2025, 10, 30))
+    rows = [["七年级1班缺勤登记"], ["日期", "班级", "姓名", "是否请假", "原因"]]
+    workbook(made.inbox / "31.xlsx", [*rows, ["2025-10-31", CLASS, GONE, leave, reason]])
+    scan(made, date(2025, 10, 31))
+    report = issued(made)
+    assert GONE in names(report, figure)
+    assert report.context.absent_lately == (reason == "旷课")
+
+
+def test_what_was_done_in_the_month_is_counted_once_and_not_before_or_after(home: Workspace) -> None:
+    child, case = "P-0003", "C-2025-001"
+    with Ledger(home.state).writing(date(2025, 10, 31), "test") as transaction:
+        for serial, day in enumerate((date(2025, 9, 30), date(2025, 10, 1), date(2025, 10, 31)), start=1):
+            transaction.append(visit_draft(child, day, [None] * 9))
+            for paper in ("first-notice", "bureau-report"):
+                transaction.append(
+                    issued_draft(
+                        [], number=f"{paper}{serial}", paper=paper, stem=paper, serial=serial, answers=f"{paper}{day}",
+                        cases=(case,), children=(child,), on=day, rung=None, values={},
+                    )
+                )  # fmt: skip
+        for number, day in (("X-1", date(2025, 9, 30)), ("X-2", date(2025, 10, 9))):
+            letter = Letter(number, day, sender="某县教育局", name="外来童")
+            transaction.append(received_draft(letter))
+        transaction.append(Draft("letter_replied", "X-1", date(2025, 10, 10), {"result": "studies_here"}))
+        transaction.append(Draft("letter_closed", "X-1", date(2025, 10, 11)))
+    for day in (date(2025, 10, 8), date(2025, 10, 9)):
+        log_contact(home, date(2025, 10, 31), case, ContactMade("visit", day, "王老师", "refused"))
+    report = issued(home)
+    # A letter answered and then called done is done once, in the month of the answer.
+    assert value(report, "Z45", "Z50", "Z51", "Z52", "Z53", "Z54") == (2, 2, 2, 2, 1, 1)
+    assert [line.on for line in report.counted.figures["Z50"].lines] == [date(2025, 10, 1), date(2025, 10, 31)]
+
+
+def test_registers_count_where_no_event_says_the_same(tmp_path: Path) -> None:
+    made = school(tmp_path / "w", [])
+    child = CHILDREN[0]
+    rows = [["送教上门记录"], ["姓名", "身份证号", "送教日期", "课时", "送教教师", "送教内容"]]
+    for day in ("2025-09-30", "2025-10-09", "2025-10-09", "2025-10-16"):
+        rows.append([child.name, child.id, day, "2", "王老师", "识字"])
+    workbook(made.inbox / "送教.xlsx", rows)
+    letters = [
+        ["协查函登记册"],
+        ["收函日期", "来函单位", "来函文号", "涉及学生姓名", "来函事由", "复函日期", "核查结果"],
+    ]
+    letters += [["2025-10-10", "某县教育局", "3号", "外来童", "核查", "2025-10-20", "在校"],
+                ["2025-09-10", "某县教育局", "2号", "旧来童", "核查", "", ""]]  # fmt: skip
+    workbook(made.inbox / "协查.xlsx", letters)
+    reconcile(made, date(2025, 10, 31))
+    log(made, {}, date(2025, 10, 31))
+    scan(made, date(2025, 10, 31))
+    assert value(issued(made), "Z45", "Z53", "Z54") == (2, 1, 1)
 
 
 # ---- issued once, corrected aloud
@@ -416,6 +483,23 @@ def test_paper_and_workbook_say_the_same_and_hold_no_number_of_a_child(home: Wor
         everything = "".join(package.read(name).decode(errors="ignore") for name in package.namelist())
     assert not any(child.id in everything or child.id in said for child in CHILDREN)
     assert not re.search(r"\d{17}[\dXx]", said)
+
+
+def test_a_hostile_name_comes_out_whole_and_does_nothing(tmp_path: Path) -> None:
+    made = school(tmp_path / "w", [])
+    hostile = "张&伟<B>{{7*7}}"
+    roster(made, [*CHILDREN, Child(hostile, sequence=901)])
+    reconcile(made)
+    log(made, {hostile: (date(2025, 10, 9), date(2025, 10, 31), "旷课")}, date(2025, 10, 31))
+    scan(made, date(2025, 10, 31))
+    report = issued(made)
+    (name,) = names(report, "Z03")
+    made_of = bytes_of(report)
+    assert name == hostile
+    assert name in docx_words(made_of["控辍保学月报.docx"])
+    assert name in pdf_words(made_of["控辍保学月报.pdf"])
+    sheets = openpyxl.load_workbook(io.BytesIO(made_of["控辍保学月报.xlsx"]))
+    assert name in [cell.value for row in sheets["不在校和待核实"].iter_rows() for cell in row]
 
 
 def test_the_json_follows_the_contract(home: Workspace, capsys: Any) -> None:
