@@ -5,12 +5,13 @@ Deeds are events of the ledger; the registers 送教上门记录 and 协查函�
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 import polars as pl
 
+from dropctl.documents.catalogue import PAPER_BY_NAME
 from dropctl.figures.facts import Deed, Deeds, Month, Who
 from dropctl.ledger import Event
 from dropctl.ledger.cases import standing
@@ -20,8 +21,8 @@ from dropctl.vocabulary import CONTACT_RESULTS, OFFICES
 
 _NOBODY = Who(None, None, None)
 # Papers by their name in the catalogue of documents.
-NOTICES = {"first-notice": "劝返复学通知书", "second-notice": "再次劝返复学通知书"}
-REPORTS = {"bureau-report": "向县教育局的书面报告"}
+NOTICES = ("first-notice", "second-notice")
+REPORTS = ("bureau-report",)
 
 
 def registry_word(row: Person) -> str | None:
@@ -38,13 +39,15 @@ def deeds_of(
     inside = [event for event in standing(events) if month.first <= event.happened_on <= month.last]
     case_of = {event.subject: event.facts["child"] for event in events if event.kind == "case_opened"}
 
-    def papers(wanted: Mapping[str, str]) -> Iterator[Deed]:
+    def papers(wanted: Collection[str]) -> Iterator[Deed]:
         for event in inside:
-            if event.kind == "number_issued" and event.facts["paper"] in wanted:
-                child = next(iter(event.facts["children"]), None)
-                case = next(iter(event.facts["cases"]), None)
-                what = f"{wanted[event.facts['paper']]} {event.facts['number']}"
-                yield Deed(child, named.get(child or "", _NOBODY), event.happened_on, what, case)
+            if event.kind != "number_issued" or event.facts["paper"] not in wanted:
+                continue
+            children, cases = event.facts["children"], event.facts["cases"]
+            more = f"，共{len(children)}名学生" if len(children) > 1 else ""
+            what = f"{PAPER_BY_NAME[event.facts['paper']].label} {event.facts['number']}{more}"
+            child = next(iter(children), None)
+            yield Deed(child, named.get(child or "", _NOBODY), event.happened_on, what, next(iter(cases), None))
 
     visits = [
         Deed(child, named.get(child, _NOBODY), event.happened_on,
