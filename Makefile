@@ -11,7 +11,7 @@ PYTHON ?= $(firstword $(foreach name,python3.11 python3.12 python3.13 python3,\
 	$(if $(filter ok,$(shell $(name) -c 'import sys; print("ok" if sys.version_info >= (3, 11) else "old")' 2>/dev/null)),$(name))))
 
 help:
-	@echo "make demo      build ./demo: a sample school with its reconciliation, and say where to look"
+	@echo "make demo      build ./demo: a sample school through its term start and September, and say where to look"
 	@echo "make test      the tests, under five minutes"
 	@echo "make test-all  the slow ones too"
 	@echo "make check     ruff, mypy, import contracts, generated docs"

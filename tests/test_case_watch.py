@@ -100,6 +100,23 @@ def test_a_case_that_told_it_already_is_enough(home: Workspace) -> None:
     assert (one(home).state, one(home).returned_on) == ("returned", day(home, START, 11))
 
 
+@pytest.mark.parametrize(("days", "marked"), [(5, False), (6, True)])
+def test_an_open_case_is_marked_on_the_day_before_its_return_is_confirmed(
+    tmp_path: Path, days: int, marked: bool
+) -> None:
+    made = school(tmp_path / "w", [ONE])
+    reconcile(made)  # opens the case, because the child is not on the list of 1 September
+    back = day(made, OPENING, days + 1)
+    procedures.report_return(made, back, one(made).number, on=back, by=None, note=None)
+    path = log(made, {ONE: "×" * days + "√√√√√"}, OPENING)
+    for as_of in (date(2025, 9, 30), date(2025, 10, 31)):
+        scan(made, path, as_of)
+        assert (one(made).state, one(made).mark) == ("returned", "none")
+        told = [event for event in Ledger(made.state).events(kinds=CASE_KINDS) if event.kind == "finding_joined"]
+        assert [event.facts["marked_on"] for event in told] == [day(made, OPENING, 6).isoformat()] * marked
+    assert kinds(made).index("return_confirmed") > (kinds(made).index("finding_joined") if marked else 0)
+
+
 def test_too_many_past_marks_are_held_back_like_others(home: Workspace) -> None:
     marks = dict.fromkeys(NAMES[:6], "××××××√√√√√")
     outcome = scan(home, log(home, marks, START), date(2025, 10, 31))

@@ -1,4 +1,4 @@
-"""`reconcile` and `demo` with the procedure replaced: what is asked of it, and how its outcome is told."""
+"""`reconcile` with the procedure replaced: what is asked of it, and how its outcome is told."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import polars as pl
 import pytest
 
 from dropctl import cli
-from dropctl.commands import demo, reconcile
+from dropctl.commands import reconcile
 from dropctl.errors import CannotWrite
 from dropctl.findings import KINDS, Finding, findings_frame
 from dropctl.procedures import beside, overview, term_start
@@ -105,9 +105,8 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
         return [out / "核对结果.xlsx"]
 
     # `reconcile` takes the procedure when it is run, because its files are read meanwhile.
-    for module in (term_start, demo):
-        monkeypatch.setattr(module, "reconcile_term_start", procedure)
-        monkeypatch.setattr(module, "write_term_start", write)
+    monkeypatch.setattr(term_start, "reconcile_term_start", procedure)
+    monkeypatch.setattr(term_start, "write_term_start", write)
     monkeypatch.setattr(reconcile, "start_reading", lambda paths: nullcontext())
     return seen
 
@@ -260,36 +259,3 @@ def test_reconcile_refusals(
 def test_a_result_that_cannot_be_written_ends_with_its_code(run: Any, asked: dict[str, Any]) -> None:
     asked["fault"] = CannotWrite("文件正在别处打开")
     assert run("reconcile", "in")[0] == 74
-
-
-# ---- demo
-
-
-def test_the_demo_is_made_refreshed_and_never_put_over_something_else(
-    run: Any, asked: dict[str, Any], here: Path
-) -> None:
-    code, out, _ = run("demo")
-    assert code == 0
-    assert "编造" in out
-    inbox = here / "demo" / "inbox"
-    copied = sorted(path.relative_to(inbox) for path in inbox.rglob("*.xlsx"))
-    assert Path("返校登记/七年级1班返校登记.xlsx") in copied
-    assert asked["as_of"] == AS_OF
-    assert asked["paths"] == [inbox]
-    (inbox / "残疾人名单.xlsx").write_bytes(b"spoiled")
-    assert run("demo")[0] == 0
-    assert (inbox / "残疾人名单.xlsx").stat().st_size > 1000
-    (here / "mine").mkdir()
-    (here / "mine" / "信.txt").write_text("x", encoding="utf-8")
-    run("init", "a", *SCHOOL)
-    for other in ("mine", "a", "mine/信.txt"):
-        code, out, err = run("demo", other)
-        assert (code, out) == (3, "")
-        assert "已经有别的内容" in err
-    assert [path.name for path in (here / "mine").iterdir()] == ["信.txt"]
-
-
-def test_the_demo_can_be_told_as_json(run: Any, asked: dict[str, Any]) -> None:
-    code, out, _ = run("demo", "d", "--json")
-    assert code == 0
-    assert json.loads(out)["schema"] == 1

@@ -146,14 +146,17 @@ def wanted_by_past(
 ) -> list[Wanted]:
     """Return the cases to be kept for marks and returns that were over before anybody scanned (CONTRACT §4).
 
-    None where a case of the child was open then, or is now: that one tells it.
+    Where a case of the child was open then, or is now, that one tells it: an open one that waits for the child and
+    was not marked is marked by it, before its return is confirmed.
     """
     found = []
     for line, run in lines:
         over = run.confirmed_on or run.last
         own = [case for case in cases if case.child == line.key[0]]
         if any(
-            case.is_open or (case.absent_since <= over and (case.closed_on or date.max) >= run.first) for case in own
+            (case.is_open and not _waits_unmarked(case, over))
+            or (not case.is_open and case.absent_since <= over and (case.closed_on or date.max) >= run.first)
+            for case in own
         ):
             continue
         facts = pupils[line.key[0]]
@@ -161,3 +164,8 @@ def wanted_by_past(
             Wanted(line, run.first, about(facts, evidence), opened_on=run.mark_date, suspected_on=run.mark_date)
         )
     return found
+
+
+def _waits_unmarked(case: Case, over: date) -> bool:
+    """Say whether a case waits for its child, gone since before the run was over on `over`, without any mark yet."""
+    return case.waits_for_the_child and case.mark == "none" and case.absent_since <= over

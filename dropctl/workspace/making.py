@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
@@ -34,9 +35,7 @@ closing = {closing}  # 最后一天
 # reason = "运动会"
 
 # 责任人，可以不写（职务也要加引号）：
-# [people]
-# "校长" = "姓名"
-# "学籍管理员" = "姓名"
+{people}
 
 # 文书编号里的单位，可以不写（不写就用简称，没有简称的用全称）：
 # [numbering]
@@ -52,6 +51,11 @@ closing = {closing}  # 最后一天
 # township = "碧阳镇人民政府"  # 学校所在乡镇，名单上没有写乡镇的孩子用它
 """
 
+_NOBODY = """\
+# [people]
+# "校长" = "姓名"
+# "学籍管理员" = "姓名\""""
+
 
 def term_name(opening: date) -> str:
     """Return the usual name of the term opening on that day, such as `2025-2026学年第一学期`."""
@@ -62,8 +66,10 @@ def term_name(opening: date) -> str:
     return f"{year}-{year + 1}学年第{'一' if first else '二'}学期"
 
 
-def config_text(*, role: str, name: str, code: str, opening: date, closing: date) -> str:
-    """Return the text of a new `dropctl.toml`; Refused for values it cannot hold."""
+def config_text(
+    *, role: str, name: str, code: str, opening: date, closing: date, people: Mapping[str, str] | None = None
+) -> str:
+    """Return the text of a new `dropctl.toml`, `people` by duty; Refused for values it cannot hold."""
     import tomlkit  # late: only init and add-term write
 
     from dropctl.workspace.settings import checked
@@ -71,21 +77,23 @@ def config_text(*, role: str, name: str, code: str, opening: date, closing: date
     quoted = {
         key: tomlkit.item(value.strip()).as_string() for key, value in (("role", role), ("name", name), ("code", code))
     }
+    named = tomlkit.dumps({"people": dict(people)}).rstrip() if people else _NOBODY
     text = _TEMPLATE.format(
-        **quoted, term=tomlkit.item(term_name(opening)).as_string(), opening=opening, closing=closing
+        **quoted, term=tomlkit.item(term_name(opening)).as_string(), opening=opening, closing=closing, people=named
     )
     checked(tomllib.loads(text), CONFIG_NAME)
     return text
 
 
 def create_workspace(
-    root: Path, *, role: str, name: str, code: str, opening: date, closing: date, replace: bool = False
-) -> Workspace:
+    root: Path, *, role: str, name: str, code: str, opening: date, closing: date,
+    people: Mapping[str, str] | None = None, replace: bool = False,
+) -> Workspace:  # fmt: skip
     """Make a workspace in `root` and return it; Refused when one is there already or a value cannot be."""
     if (root / CONFIG_NAME).exists() and not replace:
         todo = f"换一个文件夹，或直接修改其中的 {CONFIG_NAME}"
         raise Refused("这里已经是一个工作区，没有改动", where=str(root), todo=todo)
-    text = config_text(role=role, name=name, code=code, opening=opening, closing=closing)
+    text = config_text(role=role, name=name, code=code, opening=opening, closing=closing, people=people)
     for folder in (root / INBOX, root / OUT, root / STATE):
         make_folder(folder)
     write_whole(root / CONFIG_NAME, text.encode())
