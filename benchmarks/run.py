@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 import attendance_term
+import notices
 import read_table
 import reconcile_school
 import startup
@@ -18,6 +19,7 @@ def main() -> int:
         *read_table.measure(),
         reconcile_school.measure(),
         attendance_term.measure(),
+        *notices.measure(),
     ]
     print(table(comparisons))
     return 0 if all(one.reached for one in comparisons) else 1

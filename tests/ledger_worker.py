@@ -1,12 +1,13 @@
 """A process that writes to a ledger until it is killed, saying on stdout what it was told is safely recorded.
 
-python ledger_worker.py log|import|backup STATE [COUNT [NAME]]
+python ledger_worker.py log|import|backup|number STATE [COUNT [NAME]]
 """
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import count
 from pathlib import Path
@@ -51,11 +52,27 @@ def backups(root: Path, name: str) -> Callable[[int], object]:
     return once
 
 
+def numbers(root: Path, name: str) -> Callable[[int], object]:
+    from test_issuing import order, workspace_with_slip
+
+    from dropctl.procedures.issuing import issue
+
+    home = workspace_with_slip(root)
+    ledger = Ledger(home.state)
+
+    def once(number: int) -> object:
+        with ledger.writing(DAY, "test") as transaction:
+            (made,) = issue(transaction, home, [replace(order(0), answers=f"{name}-{number}")]).made
+        return made.number
+
+    return once
+
+
 def main() -> None:
     mode, root = sys.argv[1], Path(sys.argv[2])
     rounds = range(int(sys.argv[3])) if len(sys.argv) > 3 else count()
     name = sys.argv[4] if len(sys.argv) > 4 else ""
-    once = {"log": logs, "import": imports, "backup": backups}[mode](root, name)
+    once = {"log": logs, "import": imports, "backup": backups, "number": numbers}[mode](root, name)
     print("ready", flush=True)
     for number in rounds:
         print(once(number), flush=True)

@@ -23,7 +23,7 @@ from dropctl.ledger.papers import PAPER_KINDS, fold_papers
 from dropctl.policy.numbering import Series, numbers_meant
 from dropctl.procedures import cases as procedures
 from dropctl.procedures.issuing import ONE_BY_ONE, Issue, Order, Reveal, Written, issue, write
-from dropctl.workspace import Workspace
+from dropctl.workspace import Workspace, create_workspace, find_workspace
 
 LATER = date(2025, 9, 10)
 CASES = ("C-2025-001", "C-2025-002", "C-2025-003")
@@ -55,6 +55,17 @@ def home(tmp_path: Path) -> Workspace:
     made.templates.mkdir()
     (made.templates / "slip.txt").write_text(WORDING, encoding="utf-8")
     return made
+
+
+def workspace_with_slip(root: Path) -> Workspace:
+    """Return the workspace in `root`, made where there is none, with the wording of the slip."""
+    if not (root / "dropctl.toml").exists():
+        create_workspace(root, role="school", name="某校", code="", opening=date(2025, 9, 1), closing=date(2026, 1, 30))
+        (root / "templates").mkdir()
+        (root / "templates" / "slip.txt").write_text(WORDING, encoding="utf-8")
+    found = find_workspace(root, root)
+    assert found is not None
+    return found
 
 
 def order(place: int, name: str | None = None, **facts: object) -> Order:

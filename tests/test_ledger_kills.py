@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from ledger_school import NAMES, school
 from ledger_worker import EVENTS_EACH
+from test_issuing import workspace_with_slip
 
 from dropctl.ledger import Ledger
 from dropctl.ledger.verify import verify
@@ -31,9 +32,9 @@ def start(mode: str, root: Path, *more: str) -> subprocess.Popen[str]:
     )
 
 
-def killed(mode: str, root: Path, seconds: float) -> list[str]:
+def killed(mode: str, root: Path, seconds: float, name: str = "") -> list[str]:
     """Return what a worker said was recorded before it was killed so long after its start."""
-    worker = start(mode, root)
+    worker = start(mode, root, *(("1000000", name) if name else ()))
     assert worker.stdout is not None
     assert worker.stdout.readline() == "ready\n"
     time.sleep(seconds)
@@ -94,6 +95,37 @@ def test_no_backup_is_halved_by_a_kill(tmp_path: Path, kills: int) -> None:
         else:
             assert known == 0
     assert verify(Ledger(tmp_path / ".dropctl").path).ok
+
+
+def serials(root: Path) -> list[int]:
+    return [event.facts["serial"] for event in Ledger(root / ".dropctl").events(kinds={"number_issued"})]
+
+
+@pytest.mark.parametrize("kills", [4, pytest.param(50, marks=MANY)])
+def test_no_number_of_a_paper_is_given_twice_or_lost_by_a_kill(tmp_path: Path, kills: int) -> None:
+    rng = random.Random(kills)
+    workspace_with_slip(tmp_path)
+    said: list[str] = []
+    for kill in range(kills):
+        said += killed("number", tmp_path, 0.05 + rng.random() * 0.4, f"甲{kill}")
+    # Every number acknowledged is recorded, none was used twice, and none was skipped.
+    numbers = [event.facts["number"] for event in Ledger(tmp_path / ".dropctl").events(kinds={"number_issued"})]
+    assert set(said) <= set(numbers)
+    assert serials(tmp_path) == list(range(1, len(numbers) + 1))
+    assert len(said) <= len(numbers) <= len(said) + kills
+    assert verify(Ledger(tmp_path / ".dropctl").path).ok
+
+
+def test_four_at_once_number_papers_one_after_the_other(tmp_path: Path) -> None:
+    workspace_with_slip(tmp_path)
+    workers = [start("number", tmp_path, "10", name) for name in "甲乙丙丁"]
+    given: list[str] = []
+    for worker in workers:
+        out, err = worker.communicate(timeout=120)
+        assert (worker.returncode, err) == (0, "")
+        given += out.split()[1:]
+    assert sorted(given) == [f"某校劝返〔2025〕第{n:03d}号" for n in range(1, 41)]
+    assert serials(tmp_path) == list(range(1, 41))
 
 
 def test_four_at_once_lose_nothing_and_show_no_lock(tmp_path: Path) -> None:

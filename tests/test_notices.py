@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -319,6 +322,25 @@ def test_every_child_has_one_sheet_with_the_same_words_in_both_forms(make: Any) 
     for page, text, paper in zip(pages, single, papers, strict=True):
         assert sorted(words(page)) == sorted(text)
         assert text.count(words(str(paper.model_dump()["child"]))) >= 3
+
+
+def test_the_merged_files_have_the_same_bytes_anywhere() -> None:
+    script = (
+        "import sys, hashlib; sys.path.insert(0, 'tests')\n"
+        "from datetime import date\nfrom test_notices import first, printer\n"
+        "forms, papers, day = printer('first-notice'), [first('甲'), first('乙')], date(2025, 10, 13)\n"
+        "for data in (forms.merged_docx(papers, day=day), forms.merged_pdf(papers, day=day, about=['x', 'y'])[0]):\n"
+        "    print(hashlib.sha256(data).hexdigest())"
+    )
+    seen = set()
+    for zone, seed, language in (("Asia/Shanghai", "1", "zh_CN.GBK"), ("America/New_York", "2", "C")):
+        environment = {**os.environ, "TZ": zone, "PYTHONHASHSEED": seed, "LANG": language, "LC_ALL": language}
+        done = subprocess.run(
+            [sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True
+        )
+        seen.add(done.stdout)
+    assert len(seen) == 1
+    assert len(seen.pop().split()) == 2
 
 
 def test_the_first_is_short_and_plain_and_names_what_must_not_be_missing() -> None:

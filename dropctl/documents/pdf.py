@@ -48,16 +48,10 @@ def _compiler() -> typst.Compiler:
 
 def pdf_of(papers: Sequence[Sequence[Block]], *, title: str, day: date, name: str, layout: Layout = LETTER) -> bytes:
     """Return one PDF of all `papers`, each beginning on a new page; CharacterMissing for the first the font lacks."""
-    document = {
-        "title": title,
-        "day": [day.year, day.month, day.day],
-        "layout": layout.as_data(),
-        "papers": [[_plain(block) for block in paper] for paper in papers],
-    }
     try:
         made = _compiler().compile(
             format="pdf",
-            sys_inputs={"document": json.dumps(document, ensure_ascii=False)},
+            sys_inputs={"document": document_of(papers, title=title, day=day, layout=layout)},
             pdf_standards="a-2b",
             timestamp=0,
         )
@@ -70,6 +64,17 @@ def pdf_of(papers: Sequence[Sequence[Block]], *, title: str, day: date, name: st
     if not isinstance(made, bytes):
         raise ValueError("a PDF is one file")
     return made
+
+
+def document_of(papers: Sequence[Sequence[Block]], *, title: str, day: date, layout: Layout) -> str:
+    """Return what `layout.typ` is given, as JSON: the papers, their measures, title and day of the file."""
+    document = {
+        "title": title,
+        "day": [day.year, day.month, day.day],
+        "layout": layout.as_data(),
+        "papers": [[_plain(block) for block in paper] for paper in papers],
+    }
+    return json.dumps(document, ensure_ascii=False)
 
 
 def _plain(block: Block) -> dict[str, object]:
