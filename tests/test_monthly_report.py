@@ -297,7 +297,7 @@ def test_changed_content_is_a_corrected_report_that_says_what_it_corrects(home: 
     assert "代替2025-10-31报出的第1次报告" in second.correction
     assert "疑似辍学由1改为2" in second.correction
     assert second.correction in _text(second)
-    assert bytes_of(first) == bytes_of(second)  # written in its place
+    assert first.outputs == second.outputs  # written in its place
     again = issued(home, day=date(2025, 11, 5))
     assert (again.number, again.correction) == (2, second.correction)
     log(home, OCTOBER_ABSENCES, date(2025, 10, 31))
@@ -500,6 +500,46 @@ def test_a_hostile_name_comes_out_whole_and_does_nothing(tmp_path: Path) -> None
     assert name in pdf_words(made_of["控辍保学月报.pdf"])
     sheets = openpyxl.load_workbook(io.BytesIO(made_of["控辍保学月报.xlsx"]))
     assert name in [cell.value for row in sheets["不在校和待核实"].iter_rows() for cell in row]
+
+
+def test_a_character_the_font_lacks_stops_the_pdf_and_nothing_else(tmp_path: Path, capsys: Any) -> None:
+    made = school(tmp_path / "w", [])
+    rare = "学生𱍐"
+    roster(made, [*CHILDREN, Child(rare, sequence=901)])
+    reconcile(made)
+    log(made, {rare: (date(2025, 10, 9), date(2025, 10, 31), "旷课")}, date(2025, 10, 31))
+    scan(made, date(2025, 10, 31))
+    assert cli.run(["monthly-report", "2025-10", "--as-of", "2025-10-31", "-w", str(made.root)]) == 7
+    told = capsys.readouterr()
+    assert "𱍐" in told.err
+    assert "控辍保学月报.pdf" not in told.out
+    names_written = sorted(path.suffix for path in (made.out / "月报-2025-10").iterdir())
+    assert names_written == [".docx", ".xlsx"]
+
+
+def test_a_school_s_own_wording_is_used_and_a_fault_in_it_stops_the_report_before_it_is_issued(
+    home: Workspace, capsys: Any
+) -> None:
+    own = home.templates / "monthly-report.txt"
+    own.parent.mkdir(exist_ok=True)
+    own.write_text(template_text("monthly-report").replace("现将我校截至", "兹将我校截至"), encoding="utf-8")
+    first = issued(home)
+    assert "兹将我校截至" in docx_words(bytes_of(first)["控辍保学月报.docx"])
+    own.write_text("# 月报\n{{ nobody }}\n", encoding="utf-8")
+    log(home, {}, date(2025, 10, 31))
+    scan(home, date(2025, 11, 4))
+    assert cli.run(["monthly-report", "2025-10", "--as-of", "2025-11-04", "-w", str(home.root)]) == 3
+    assert "nobody" in capsys.readouterr().err
+    assert sum(event.kind == "month_reported" for event in Ledger(home.state).events()) == 1
+
+
+def test_a_file_that_was_only_renamed_makes_no_correction(home: Workspace) -> None:
+    before = bytes_of(issued(home))
+    (home.inbox / "缺勤.xlsx").rename(home.inbox / "十月缺勤（新）.xlsx")
+    scan(home, date(2025, 11, 4))
+    again = issued(home, day=date(2025, 11, 4))
+    assert (again.number, again.is_new) == (1, False)
+    assert bytes_of(again) == before
 
 
 def test_the_json_follows_the_contract(home: Workspace, capsys: Any) -> None:

@@ -16,6 +16,7 @@ from dropctl.commands.options import (
     WorkspaceOption,
     needed_workspace,
 )
+from dropctl.errors import PartlyDone
 
 DESCRIPTION = (
     "控辍保学月报（方案一，每月报县教育局教育股）：截止到当月最后一天，按年级和小学、初中、合计列出各项人数，"
@@ -49,7 +50,10 @@ def command(
     report = monthly_report(home, wanted, as_of, out=target, remarks=remarks, dry_run=dry_run)
     if as_json:
         console.print_json(document(report))
-        return
-    if dry_run:
-        console.note("这是演示（--dry-run）：没有记录，没有写文件。")
-    console.show_brief(brief(report), report.outputs, quiet=quiet)
+    else:
+        if dry_run:
+            console.note("这是演示（--dry-run）：没有记录，没有写文件。")
+        console.show_brief(brief(report), report.outputs, quiet=quiet)
+    if report.refusal is not None:
+        raise PartlyDone(f"{report.refusal.what}；工作簿和 .docx 已经写好", where=report.refusal.where,
+                         todo=report.refusal.todo)  # fmt: skip

@@ -98,11 +98,16 @@ def states_of(
 
 @dataclass(frozen=True, slots=True)
 class OneDay:
-    """One pupil's day: its state and why; whether a mark of the day itself shows the child, or says 公假."""
+    """One pupil's day: its state and why; whether a mark of the day shows the child; the leave marked (病假 …)."""
 
     state: DayState
     is_marked_there: bool
-    is_activity: bool
+    leave: tuple[str, ...]
+
+    @property
+    def is_activity(self) -> bool:
+        """Whether the child was away on the school's behalf, and only so."""
+        return self.leave == (_ACTIVITY,)
 
 
 def states_on(day: date, told: Told, evidence: Evidence, days: Sequence[date]) -> list[OneDay]:
@@ -121,7 +126,7 @@ def states_on(day: date, told: Told, evidence: Evidence, days: Sequence[date]) -
         OneDay(
             states.get(pupil) or _plain(day, facts, told.reported.get(facts.class_key, set())),
             pupil in there,
-            kinds[pupil] == {_ACTIVITY},
+            tuple(sorted(kinds[pupil])),
         )
         for pupil, facts in enumerate(evidence.pupils)
     ]

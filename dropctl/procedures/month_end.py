@@ -7,13 +7,15 @@ its first date and bytes. Changed content is a corrected report that says what i
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 from dropctl.documents.catalogue import PAPER_BY_NAME
 from dropctl.documents.monthly_report import ZeroReport
-from dropctl.documents.render import render
+from dropctl.documents.pdf import CharacterMissing
+from dropctl.documents.render import Printer
+from dropctl.documents.wording_files import wording_of
 from dropctl.errors import Damaged, Refused
 from dropctl.figures import Month, MonthFigures, count_month
 from dropctl.figures.comparing import Comparison, compare_months
@@ -55,7 +57,8 @@ class MonthReport:
     context: ZeroReport
     cases: tuple[CaseLine, ...]
     notes: tuple[str, ...]
-    outputs: tuple[Path, ...]
+    outputs: tuple[Path, ...] = ()
+    refusal: CharacterMissing | None = None  # why there is no PDF, where the font lacks a character
 
 
 def count(workspace: Workspace, month: Month, known_on: date) -> CountedMonth:
@@ -102,21 +105,17 @@ def monthly_report(
     due = report_due(counted.gathered.plan, workspace.calendar(), month.first)
     notes = tuple(_notes(counted, due, reported_on, context))
     report = MonthReport(
-        counted, comparison, number, reported_on, correction, is_new, due, context, cases, notes, ()
+        counted, comparison, number, reported_on, correction, is_new, due, context, cases, notes
     )  # fmt: skip
+    printed = _printed(workspace, report)
     if dry_run:
         return report
-    outputs = (out / f"{NAME}.xlsx", out / f"{NAME}.docx", out / f"{NAME}.pdf")
     if is_new:
         draft = report_draft(counted.figures, content, number, counted.gathered.plan.digest, as_of)
         with Ledger(workspace.state).writing(as_of, "monthly-report") as transaction:
             transaction.append(draft)
-            _write(report, outputs)
-    else:
-        _write(report, outputs)
-    return MonthReport(
-        counted, comparison, number, reported_on, correction, is_new, due, context, cases, notes, outputs
-    )  # fmt: skip
+            return _written(report, printed, out)
+    return _written(report, printed, out)
 
 
 def _content(counted: CountedMonth) -> str:
@@ -200,15 +199,45 @@ def _notes(counted: CountedMonth, due: DueDate, reported_on: date, context: Zero
     return notes
 
 
-def _write(report: MonthReport, outputs: Sequence[Path]) -> None:
-    """Write workbook, .docx and PDF, all of them or none."""
-    workbook, docx, pdf = outputs
-    zero = report.counted.figures.is_zero
-    made = render(PAPER_BY_NAME["zero-report" if zero else "monthly-report"], report.context, day=report.reported_on)
+@dataclass(frozen=True, slots=True)
+class _Printed:
+    """The paper in both forms; no PDF where the wording is the school's own .docx or the font lacks a character."""
+
+    docx: bytes
+    pdf: bytes | None
+    own_docx: str | None
+    refusal: CharacterMissing | None
+
+
+def _printed(workspace: Workspace, report: MonthReport) -> _Printed:
+    """Return the paper in the school's own wording, else the packaged one; WordingFault before anything is recorded."""
+    paper = PAPER_BY_NAME["zero-report" if report.counted.figures.is_zero else "monthly-report"]
+    printer = Printer(wording_of(paper, workspace.templates))
+    docx = printer.docx_of(report.context, day=report.reported_on)
+    if printer.is_docx_only:
+        return _Printed(docx, None, printer.wording.name, None)
+    try:
+        return _Printed(docx, printer.pdf_of(report.context, day=report.reported_on, about=paper.label), None, None)
+    except CharacterMissing as missing:
+        return _Printed(docx, None, None, missing)
+
+
+def _written(report: MonthReport, printed: _Printed, out: Path) -> MonthReport:
+    """Write workbook, .docx and PDF, all of them or none, and return the report with what was written."""
+    paths = {kind: out / f"{NAME}.{kind}" for kind in ("xlsx", "docx", "pdf")}
+    notes = list(report.notes)
+    if printed.own_docx:
+        notes.append(f"用的是本校自己的 {printed.own_docx}，只有 .docx，没有 PDF")
+    if printed.pdf is None:
+        old = paths.pop("pdf")
+        if old.exists():
+            notes.append(f"{old} 是以前的，与这次的报告不一致，不要再用")
     with WholeFiles() as files:
-        write_monthly_workbook(files.stage(workbook), sheets_of(report))
-        files.stage(docx).write_bytes(made.docx)
-        files.stage(pdf).write_bytes(made.pdf)
+        write_monthly_workbook(files.stage(paths["xlsx"]), sheets_of(report))
+        files.stage(paths["docx"]).write_bytes(printed.docx)
+        if printed.pdf is not None:
+            files.stage(paths["pdf"]).write_bytes(printed.pdf)
+    return replace(report, notes=tuple(notes), outputs=tuple(paths.values()), refusal=printed.refusal)
 
 
 def sheets_of(report: MonthReport) -> MonthSheets:

@@ -273,7 +273,7 @@ def _leave(grounds: Sequence[Ground], one: OneDay | None, day: date | None) -> s
     if ground is not None:
         return f"请假，审批{ground.starts}至{ground.ends}"
     if one is not None and one.state.state == EXCUSED and not one.is_activity:
-        return f"{day}请假：{one.state.why}"
+        return f"{day}考勤记{'、'.join(one.leave)}" if one.leave else f"{day}：{one.state.why}"
     return None
 
 

@@ -55,9 +55,12 @@ def last_issued(events: Iterable[Event], month: Month) -> Issued | None:
 
 
 def content_of(figures: MonthFigures, unreported: Sequence[object], plan: str) -> str:
-    """Return a digest of everything a report counts: figures, lists, silent classes, the plan it was judged by."""
+    """Return a digest of everything a report counts: figures, lists, silent classes, the plan it was judged by.
+
+    Why a child stands in a list is not part of it: the sentence may name a file that was only renamed since.
+    """
     said = [
-        (one.id, one.value, [(line.child, line.case, line.on, line.amount, line.why) for line in one.lines])
+        (one.id, one.value, [(line.child, line.case, line.on, line.amount) for line in one.lines])
         for one in figures.figures
     ]
     return _digest([said, [repr(group) for group in unreported], plan, definitions()])
