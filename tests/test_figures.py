@@ -438,3 +438,11 @@ def test_a_new_class_is_a_move() -> None:
     then = count_month(facts_of([], ROSTER, Month(2025, 9)))
     told = compare_months(then, then, count_month(moved), (), said=None, said_by=None, plan_changed=False)
     assert [(one.kind, one.why) for one in told.children] == [("moved", "七年级1班转到七年级2班")]
+
+
+def test_a_new_school_year_puts_nobody_on_the_list_for_being_a_class_higher() -> None:
+    facts = facts_of([], ROSTER, Month(2026, 9))
+    higher = tuple(replace(one, who=Who(one.who.name, "8", "八年级1班")) for one in facts.registered)
+    then = count_month(facts_of([], ROSTER, Month(2026, 8)))
+    now = count_month(replace(facts, registered=higher))
+    assert compare_months(then, then, now, (), said=None, said_by=None, plan_changed=False).children == ()

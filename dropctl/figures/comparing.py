@@ -17,6 +17,7 @@ from dropctl.figures.facts import Who
 from dropctl.figures.marks import MarkChange
 from dropctl.figures.month import MonthFigures
 from dropctl.figures.places import Place
+from dropctl.school_calendar import school_year
 
 CHANGES = {
     "new": "新增疑似辍学、辍学",
@@ -117,17 +118,18 @@ def _changed(then: MonthFigures, now: MonthFigures, between: Collection[MarkChan
         yield ChildChange(child, people[child], kind, _figure(before), _figure(after), why)
     for child, change in sorted(ends.items()):
         # Marked and back again within the time: it stands where it stood, and yet something happened.
-        if child in then.places and _figure(then.places[child]) == _figure(now.places.get(child)) not in _MARKED:
-            yield ChildChange(
-                child, people[child], _ENDED.get(change.cause, "unmarked"), _figure(then.places[child]),
-                _figure(now.places.get(child)), f"期间标注后{CAUSES[change.cause]}（{change.day}）",
-            )  # fmt: skip
+        figure = _figure(now.places.get(child))
+        if child in then.places and figure == _figure(then.places[child]) and figure not in _MARKED:
+            why = f"期间标注后{CAUSES[change.cause]}（{change.day}）"
+            yield ChildChange(child, people[child], _ENDED.get(change.cause, "unmarked"), figure, figure, why)
+    if school_year(then.month.last) != school_year(now.month.last):
+        return  # everybody is in another class
     for child, who in earlier.items():
-        later = people[child]
-        same_place = _figure(then.places.get(child)) == _figure(now.places.get(child))
-        if same_place and (who.grade, who.class_name) != (later.grade, later.class_name):
+        later, figure = people[child], _figure(now.places.get(child))
+        if figure != _figure(then.places.get(child)):
+            continue
+        if (who.grade, who.class_name) != (later.grade, later.class_name):
             why = f"{who.class_name or '班级不明'}转到{later.class_name or '班级不明'}"
-            figure = _figure(now.places.get(child))
             yield ChildChange(child, later, "moved", figure, figure, why)
 
 
