@@ -20,6 +20,7 @@ from dropctl.school_calendar import SchoolCalendar, Term
 
 GOAL = 5.0
 PUPILS, PER_CLASS, CLASSES_PER_FILE = 7000, 45, 6
+GRADES = "一二三四五六七八九"
 HERE = Path(__file__).resolve().parent
 OPENING, AS_OF = date(2025, 9, 1), date(2026, 1, 9)
 _SURNAMES, _GIVEN = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨", "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华玉兰"
@@ -36,7 +37,7 @@ def make_county(folder: Path, pupils: int = PUPILS, seed: int = 5) -> Path:
         for number in range(pupils)
     ]
     classes = [names[first : first + PER_CLASS] for first in range(0, pupils, PER_CLASS)]
-    labels = [f"{'一二三四五六七八九'[number % 9]}年级{number // 9 + 1}班" for number in range(len(classes))]
+    labels = [f"{GRADES[number % 9]}年级{number // 9 + 1}班" for number in range(len(classes))]
     _register(folder / "学籍名册.xlsx", labels, classes)
     for first in range(0, len(classes), CLASSES_PER_FILE):
         book = Workbook(folder / f"考勤{first // CLASSES_PER_FILE + 1:02d}.xlsx")
@@ -57,8 +58,9 @@ def _register(path: Path, labels: list[str], classes: list[list[str]]) -> None:
     for label, pupils in zip(labels, classes, strict=True):
         for name in pupils:
             row += 1
-            born = date(2011, 9, 1) + timedelta(days=row // 500)
-            number = f"349901{born:%Y%m%d}{row % 500 * 2 + 1:03d}"
+            # Of the age of the class: a register full of warnings would measure those.
+            born = date(2019 - GRADES.index(label[0]) - 1, 9, 1) + timedelta(days=row // 30 % 365)
+            number = f"349901{born:%Y%m%d}{row % 30 * 30 + row // 30 // 365 * 2 + 1:03d}"
             cells = (label[:3], label[3:], name, "男", number + check_digit(number), "在读")
             for column, cell in enumerate(cells):
                 sheet.write_string(row, column, cell)

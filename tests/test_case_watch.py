@@ -17,7 +17,7 @@ from dropctl.ledger.cases import CASE_KINDS, fold_cases
 from dropctl.policy.case_state import Case
 from dropctl.procedures import cases as procedures
 from dropctl.procedures.attendance import AttendanceOutcome, scan_attendance
-from dropctl.procedures.registry_marks import mark_by_hand
+from dropctl.procedures.case_marks import mark_by_hand
 from dropctl.workspace import Workspace, create_workspace
 
 ONE, TWO = NAMES[0], NAMES[1]

@@ -15,7 +15,7 @@ from dropctl.ingest.dates import day_named
 from dropctl.ingest.headings import Recognised
 from dropctl.ingest.marks import Marks
 from dropctl.ingest.month_grid import MonthGrid, is_legend, read_grid, read_legend, year_of_month
-from dropctl.ingest.rows import RowFates, is_blank
+from dropctl.ingest.rows import RowFates
 from dropctl.registers.absence import MARKS, NIL_WORDS, Meaning, meaning_of_words, plain_mark
 from dropctl.registers.steps import DATE
 from dropctl.tables.issues import Issue
@@ -65,10 +65,10 @@ def absence_rows(
         elif _COUNT_ROW.match(name):
             aside.add(index)
     whole = tuple(sorted((kept | nil) - aside))
-    blank = sum(is_blank(row) for row in sheet.rows)
     said = {sheet.row_number(index) for index in nil | aside}
     issues = tuple(issue for issue in fates.issues if not (issue.code == "row_without_name" and issue.row in said))
-    return RowFates(whole, len(sheet.rows) - len(whole) - blank, blank, issues), frozenset(nil), legends
+    aside_now = len(sheet.rows) - len(whole) - fates.blank  # a blank row names nobody and is no legend
+    return RowFates(whole, aside_now, fates.blank, issues), frozenset(nil), legends
 
 
 def _plain_name(row: Sequence[Cell], place: int) -> bool:

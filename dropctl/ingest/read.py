@@ -82,11 +82,11 @@ def read_registers(
     memory = StepMemory()
     for whole in sheets:
         kind = (assigned or {}).get(whole.file)
-        if is_answer_sheet(whole):
+        grid = find_month_grid(whole, as_of) if kind in (None, "absence") else None
+        if grid is None and is_answer_sheet(whole):
             # A filled-in review sheet lying among the lists has names on both sides of a pair, and is no list.
             _not_read(result, whole, _OUR_OWN)
             continue
-        grid = find_month_grid(whole, as_of) if kind in (None, "absence") else None
         parts_of_sheet = [whole] if grid is not None else lists_in(whole)
         if len(parts_of_sheet) > 1:
             result.issues.append(_several_lists(parts_of_sheet))

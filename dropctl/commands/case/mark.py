@@ -29,7 +29,7 @@ def command(
     dry_run: DryRunOption = False,
 ) -> None:
     """Record it."""
-    from dropctl.procedures.registry_marks import LABELS, mark_by_hand
+    from dropctl.procedures.case_marks import LABELS, mark_by_hand
 
     case, code = mark_by_hand(needed_workspace(workspace), as_of, number, mark, on=on or as_of, by=by, dry_run=dry_run)
     if dry_run:
