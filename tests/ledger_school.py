@@ -12,6 +12,7 @@ from pathlib import Path
 import openpyxl
 from builders import HEADINGS, Child
 
+from dropctl.procedures.attendance import AttendanceOutcome, scan_attendance
 from dropctl.procedures.outcome import TermStartOutcome
 from dropctl.procedures.term_start import reconcile_term_start
 from dropctl.workspace import Workspace, create_workspace, find_workspace
@@ -75,3 +76,15 @@ def reconcile_again(root: Path, day: date) -> TermStartOutcome:
     home = find_workspace(root, root)
     assert home is not None
     return reconcile(home, day)
+
+
+def absence_log(home: Workspace, names: Sequence[str], days: Sequence[date]) -> Path:
+    """Write a log in which these children were absent without leave on each of the days."""
+    rows = [[day.isoformat(), CLASS, name, "否"] for day in days for name in names]
+    return workbook(home.root / "缺勤.xlsx", [["缺勤登记"], ("日期", "班级", "姓名", "是否请假"), *rows])
+
+
+def scan_again(root: Path, day: date) -> AttendanceOutcome:
+    home = find_workspace(root, root)
+    assert home is not None
+    return scan_attendance([home.root / "缺勤.xlsx"], as_of=day, workspace=home)

@@ -1,6 +1,6 @@
 """A process that writes to a ledger until it is killed, saying on stdout what it was told is safely recorded.
 
-python ledger_worker.py log|import|backup|number STATE [COUNT [NAME]]
+python ledger_worker.py log|import|scan|backup|number STATE [COUNT [NAME]]
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from dropctl.ledger import Draft, Ledger
 from dropctl.ledger.backup import back_up
 
 DAY = date(2025, 9, 1)
+SCANNED = date(2025, 9, 15)
 EVENTS_EACH = 3
 
 
@@ -38,6 +39,17 @@ def imports(root: Path, name: str) -> Callable[[int], object]:
     def once(number: int) -> object:
         reconcile_again(root, DAY + timedelta(days=1 + number))
         return DAY + timedelta(days=1 + number)
+
+    return once
+
+
+def scans(root: Path, name: str) -> Callable[[int], object]:
+    from ledger_school import scan_again
+
+    def once(number: int) -> object:
+        day = SCANNED + timedelta(days=number)
+        scan_again(root, day)
+        return day
 
     return once
 
@@ -72,7 +84,7 @@ def main() -> None:
     mode, root = sys.argv[1], Path(sys.argv[2])
     rounds = range(int(sys.argv[3])) if len(sys.argv) > 3 else count()
     name = sys.argv[4] if len(sys.argv) > 4 else ""
-    once = {"log": logs, "import": imports, "backup": backups, "number": numbers}[mode](root, name)
+    once = {"log": logs, "import": imports, "scan": scans, "backup": backups, "number": numbers}[mode](root, name)
     print("ready", flush=True)
     for number in rounds:
         print(once(number), flush=True)

@@ -18,7 +18,7 @@ from dropctl.errors import Refused
 from dropctl.ledger import Draft, Event, Ledger
 from dropctl.ledger.cases import CASE_KINDS, fold_cases
 from dropctl.policy.case_state import Case, in_reading_order
-from dropctl.policy.deadlines import is_unreachable
+from dropctl.policy.office_papers import unreachable_since
 from dropctl.procedures import cases as procedures
 from dropctl.procedures.case_returns import Attended, record_returns
 from dropctl.procedures.cases import ByHand, file_of, listed
@@ -258,7 +258,7 @@ def test_a_family_is_unreachable_after_enough_attempts_on_enough_school_days(
 ) -> None:
     for day, result in results:
         contact(home, date(2025, 9, day), result=result)
-    assert is_unreachable(plan_for(home), home.calendar(), one(home).failed_contacts) == unreachable
+    assert (unreachable_since(one(home), plan_for(home), home.calendar()) is not None) == unreachable
     (line,) = reconcile(home, LATER).findings.filter(pl.col("kind") == "not_returned").iter_rows(named=True)
     assert line["triage"] == ("unreachable" if unreachable else "to_contact")
 

@@ -14,7 +14,7 @@ from dropctl.errors import Refused
 from dropctl.ledger import Draft, Ledger
 from dropctl.ledger.children import fold_children
 from dropctl.policy import due
-from dropctl.policy.case_state import Case, Contact
+from dropctl.policy.case_state import Case, Contact, PaperOfCase
 from dropctl.policy.due import DueItem, Expiry, RunSeen
 from dropctl.policy.due_marks import dropout_date, duties_of
 from dropctl.policy.plan import parse_plan
@@ -356,3 +356,25 @@ def test_the_agenda_is_narrowed_to_a_person_a_clause_or_a_day(tmp_path: Path) ->
     assert near
     assert all(item.due_date is None or item.due_date <= DAY for item in near)
     assert whole.narrowed(who="无此人").items == ()
+
+
+# ---- papers between offices
+
+
+def test_a_report_to_the_bureau_is_due_until_it_is_out() -> None:
+    paper = PaperOfCase("1号", "first-notice", DAY, 9, served_on=date(2025, 9, 8))
+    assert "report_bureau" not in items(a_case(papers=[paper]), date(2025, 9, 15))
+    item = items(a_case(papers=[paper]), date(2025, 9, 16))["report_bureau"]
+    assert (item.who, item.clause, item.due_date) == ("校长", "三.5", date(2025, 9, 16))
+    assert "report_bureau" not in items(a_case(papers=[paper], rung="reported"), date(2025, 9, 16))
+    failed = [Contact(n, date(2025, 9, 7 + n), "phone", "not_reached", "school", "王", None) for n in (1, 2, 3)]
+    assert items(a_case(contacts=failed), date(2025, 9, 10))["report_bureau"].due_date == date(2025, 9, 10)
+
+
+def test_what_the_bureau_sends_on_is_due_in_its_own_workspace_only() -> None:
+    case = a_case(rung="reported", report_on=date(2025, 9, 8))
+    found = {item.kind: item for item in duties_of(case, PLAN, CALENDAR, date(2025, 9, 9), county=True)}
+    assert (found["forward"].who, found["forward"].due_date) == ("县教育局教育股", date(2025, 9, 9))
+    assert "forward" not in items(case, date(2025, 9, 9))
+    later = a_case(rung="with_township", rung_on=date(2025, 9, 9), report_on=date(2025, 9, 8))
+    assert "forward" not in {item.kind for item in duties_of(later, PLAN, CALENDAR, date(2025, 9, 9), county=True)}

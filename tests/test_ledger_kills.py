@@ -13,7 +13,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from ledger_school import NAMES, school
+from ledger_school import NAMES, absence_log, reconciled_school, school
 from ledger_worker import EVENTS_EACH
 from test_issuing import workspace_with_slip
 
@@ -49,7 +49,7 @@ def batches(root: Path) -> Counter[int]:
     return Counter(event.batch for event in Ledger(root / ".dropctl").events())
 
 
-@pytest.mark.parametrize("kills", [41, pytest.param(400, marks=MANY)])
+@pytest.mark.parametrize("kills", [34, pytest.param(300, marks=MANY)])
 def test_no_entry_is_lost_or_halved_by_a_kill(tmp_path: Path, kills: int) -> None:
     rng = random.Random(kills)
     acknowledged = 0
@@ -60,6 +60,23 @@ def test_no_entry_is_lost_or_halved_by_a_kill(tmp_path: Path, kills: int) -> Non
     # At most one entry per kill was recorded without its author hearing of it.
     assert acknowledged <= len(found) <= acknowledged + kills
     assert verify(Ledger(tmp_path / ".dropctl").path).ok
+
+
+@pytest.mark.parametrize("kills", [3, pytest.param(50, marks=MANY)])
+def test_no_scan_is_lost_or_halved_by_a_kill(tmp_path: Path, kills: int) -> None:
+    rng = random.Random(kills)
+    for kill in range(kills):
+        home = reconciled_school(tmp_path / str(kill), [])
+        absence_log(home, NAMES[:2], home.calendar().school_days(date(2025, 9, 8), date(2025, 9, 15)))
+        said = killed("scan", home.root, 0.2 + rng.random() * 0.8)
+        events = [event for event in Ledger(home.state).events() if event.command == "attendance scan"]
+        days = [event.recorded_as_of for event in events if event.kind == "scanned"]
+        assert set(map(date.fromisoformat, said)) <= set(days)
+        # The first scan is what it asked for and both cases, or nothing.
+        kinds = [event.kind for event in events if event.recorded_as_of == date(2025, 9, 15)]
+        assert kinds in ([], ["scanned", "case_opened", "case_opened"])
+        assert len({event.subject for event in events if event.kind == "case_opened"}) in (0, 2)
+        assert verify(Ledger(home.state).path).ok
 
 
 @pytest.mark.parametrize("kills", [3, pytest.param(50, marks=MANY)])

@@ -119,17 +119,6 @@ class Case:
         return self.mark_source in ("registry", "export")
 
     @property
-    def failed_contacts(self) -> tuple[date, ...]:
-        """The days of the attempts that reached nobody, since the last time somebody was reached."""
-        failed: list[date] = []
-        for contact in self.contacts:
-            if contact.result == "not_reached":
-                failed.append(contact.happened_on)
-            else:
-                failed.clear()
-        return tuple(failed)
-
-    @property
     def needs_gentleness(self) -> tuple[str, ...]:
         """The causes named that stop the stern papers, in the order of the vocabulary."""
         return tuple(cause for cause in GENTLE_CAUSES if cause in self.causes)
@@ -150,6 +139,10 @@ class Case:
     def stop_seeking(self, on: date) -> None:
         """Say that the child was back on a day, or that nobody seeks it any more."""
         self.sought[-1] = (self.sought[-1][0], on)
+
+    def has_reached(self, rung: str) -> bool:
+        """Return whether the case has been as high on the ladder as `rung`."""
+        return _ORDER.index(self.rung) >= _ORDER.index(rung)
 
     def reach(self, rung: str) -> None:
         """Go up the ladder to `rung`; never down: the highest step reached stands."""

@@ -6,7 +6,6 @@ the dates of absence runs are `absence_runs` and are never moved.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date, timedelta
 
 from dropctl.policy.plan import Plan
@@ -45,22 +44,6 @@ def bureau_report(plan: Plan, calendar: SchoolCalendar, notice_ends: date) -> Du
 def township_notice(plan: Plan, calendar: SchoolCalendar, report_arrived: date) -> DueDate:
     """Return by when the bureau must tell the township and report to the county government (三.5)."""
     return _school_days_after(plan, "forward_report", calendar, report_arrived)
-
-
-def is_unreachable(plan: Plan, calendar: SchoolCalendar, failed_on: Sequence[date]) -> bool:
-    """Return whether so many attempts, on so many school days, reached nobody that the family is 联系不上 (三.5).
-
-    `failed_on`: the day of each failed attempt since anybody was reached last (`Case.failed_contacts`).
-    """
-    days = {day for day in failed_on if _is_school_day(calendar, day)}
-    return len(failed_on) >= plan.value("unreachable_attempts") and len(days) >= plan.value("unreachable_span")
-
-
-def _is_school_day(calendar: SchoolCalendar, day: date) -> bool:
-    try:
-        return calendar.is_school_day(day)
-    except CalendarYearUnknown:
-        return day.weekday() < 5
 
 
 def watch_ends(plan: Plan, confirmed_on: date) -> date:

@@ -18,7 +18,7 @@ from dropctl.policy.rules.home_teaching import Week
 from dropctl.school_calendar import SchoolCalendar, SchoolDayUnknown, Term, add_months, due_after
 from dropctl.vocabulary import STATUS_BY_LABEL
 
-REGISTRAR, PRINCIPAL, TEACHER = "学籍管理员", "校长", "班主任"
+REGISTRAR, PRINCIPAL, TEACHER, BUREAU = "学籍管理员", "校长", "班主任", "县教育局教育股"
 # Kind of item → what is to be done, in the words of the table.
 KINDS: dict[str, str] = {
     "return_check": "对照学籍逐一核对返校",
@@ -31,6 +31,8 @@ KINDS: dict[str, str] = {
     "mark_registry": "在学籍系统标注疑似辍学",
     "dropout_near": "即将转为辍学，抓紧劝返",
     "check_dropout": "核对学籍系统是否已标注辍学",
+    "report_bureau": "书面报告县教育局",
+    "forward": "通报乡镇，书面报告县人民政府",
     "try_again": "已交乡镇，再次联系劝返",
     "confirm_return": "用考勤证实返校",
     "return_plan": "制定一人一案",

@@ -1,4 +1,4 @@
-"""What is due because of a mark and of the ladder's end (三.2, 三.5): set the mark, watch its date, keep trying.
+"""What is due because of a mark and on the ladder (三.2, 三.5): set the mark, watch its date, report, keep trying.
 
 The other items of a case are in `due`; `duties_of` gives all of them.
 """
@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from dropctl.policy.case_state import Case
-from dropctl.policy.due import REGISTRAR, TEACHER, DueItem, case_items
+from dropctl.policy.due import BUREAU, PRINCIPAL, REGISTRAR, TEACHER, DueItem, case_items
+from dropctl.policy.office_papers import PaperStep, forward_step, report_step
 from dropctl.policy.plan import Plan
 from dropctl.school_calendar import SchoolCalendar, add_months
 
@@ -24,12 +25,28 @@ class FifthDay:
     on: date
 
 
-def duties_of(case: Case, plan: Plan, calendar: SchoolCalendar, as_of: date) -> list[DueItem]:
-    """Return everything that is due in one case."""
+def duties_of(case: Case, plan: Plan, calendar: SchoolCalendar, as_of: date, *, county: bool = False) -> list[DueItem]:
+    """Return everything that is due in one case; `county`: what the bureau has to send on is its own duty."""
     found = case_items(case, plan, calendar, as_of)
     if case.is_open and case.state != "returned":
         found += [*_marking(case, plan), *_dropout(case, plan, as_of), *_again(case, plan, calendar)]
+        if not case.has_reached("reported"):
+            found += _paper("report_bureau", "report_after_notice", PRINCIPAL, case, plan,
+                            report_step(case, plan, calendar, as_of))  # fmt: skip
+        if county and not case.has_reached("with_township"):
+            found += _paper("forward", "forward_report", BUREAU, case, plan, forward_step(case, plan, calendar, as_of))
     return found
+
+
+def _paper(kind: str, parameter: str, who: str, case: Case, plan: Plan, step: PaperStep) -> list[DueItem]:
+    """Return the paper between offices that has to be out, as `office_papers` judges it."""
+    if not step.is_due or step.due is None:
+        return []
+    rule = plan.parameters[parameter]
+    return [
+        DueItem(kind, rule.clause, who, step.due.plan_date, step.due.due_date, rule.set_by, case.number, case.child,
+                case.name, step.reason, step.due.certain)
+    ]  # fmt: skip
 
 
 def dropout_date(case: Case, plan: Plan) -> date | None:

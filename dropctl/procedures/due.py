@@ -58,7 +58,8 @@ def agenda(workspace: Workspace, as_of: date, *, everything: bool = False) -> Ag
     cases = fold_cases(events)
     children = fold_children(events)
     poor = {case.number for case in cases.values() if case.poor}
-    items = [item for case in cases.values() for item in duties_of(case, plan, calendar, as_of)]
+    county = workspace.config.school.role == "county"
+    items = [item for case in cases.values() for item in duties_of(case, plan, calendar, as_of, county=county)]
     items += _fifth_days(events, cases, children, plan)
     items += _term(workspace, events, plan, calendar, as_of)
     items += _tasks(events, cases, children)
@@ -76,10 +77,11 @@ def agenda(workspace: Workspace, as_of: date, *, everything: bool = False) -> Ag
 
 def next_due(cases: Sequence[Case], workspace: Workspace, as_of: date) -> dict[str, date]:
     """Return case number → the earliest day something is due in it."""
-    plan, calendar = plan_for(workspace), workspace.calendar()
+    plan, calendar, county = plan_for(workspace), workspace.calendar(), workspace.config.school.role == "county"
     found = {}
     for case in cases:
-        days = [item.due_date for item in duties_of(case, plan, calendar, as_of) if item.due_date]
+        duties = duties_of(case, plan, calendar, as_of, county=county)
+        days = [item.due_date for item in duties if item.due_date]
         if days:
             found[case.number] = min(days)
     return found

@@ -20,8 +20,8 @@ from dropctl.ledger.cases import CASE_KINDS, fold_cases
 from dropctl.ledger.children import ChildNumbers, fold_children, taken_over
 from dropctl.policy.attendance import Attendance, attendance_of
 from dropctl.policy.case_state import Case
-from dropctl.policy.deadlines import is_unreachable
 from dropctl.policy.evidence import Evidence, PupilFacts
+from dropctl.policy.office_papers import unreachable_since
 from dropctl.policy.pupil_states import CaseSeen
 from dropctl.policy.rules.attendance import past_marks
 from dropctl.policy.rules.disabled_children import disabled_children
@@ -83,7 +83,7 @@ class Memory:
         """Return the findings with those 联系不上 whose case holds enough failed attempts (CONTRACT §3)."""
         plan, calendar = evidence.plan, evidence.calendar
         lost = {
-            case.child for case in self._open.values() if is_unreachable(plan, calendar, case.failed_contacts)
+            case.child for case in self._open.values() if unreachable_since(case, plan, calendar)
         }  # fmt: skip
         return [
             replace(line, triage="unreachable") if line.triage == "to_contact" and line.key[0] in lost else line
