@@ -43,8 +43,8 @@ def items(case: Case, as_of: date = DAY) -> dict[str, DueItem]:
     return {item.kind: item for item in duties_of(case, PLAN, CALENDAR, as_of)}
 
 
-def test_a_case_looked_after_asks_for_nothing() -> None:
-    assert items(a_case()) == {}
+def test_a_case_looked_after_asks_for_nothing_but_its_first_notice() -> None:
+    assert set(items(a_case())) == {"first_notice"}
 
 
 def test_a_new_case_wants_somebody_and_a_call_the_same_day() -> None:
@@ -378,3 +378,20 @@ def test_what_the_bureau_sends_on_is_due_in_its_own_workspace_only() -> None:
     assert "forward" not in items(case, date(2025, 9, 9))
     later = a_case(rung="with_township", rung_on=date(2025, 9, 9), report_on=date(2025, 9, 8))
     assert "forward" not in {item.kind for item in duties_of(later, PLAN, CALENDAR, date(2025, 9, 9), county=True)}
+
+
+def test_notices_are_due_to_be_issued_and_to_be_delivered() -> None:
+    item = items(a_case())["first_notice"]
+    assert (item.who, item.clause, item.due_date, item.set_by) == ("王老师", "三.5", date(2025, 9, 8), "dropctl")
+    waiting = PaperOfCase("1号", "first-notice", date(2025, 9, 5), 9)
+    found = items(a_case(papers=[waiting]), date(2025, 9, 5))
+    assert "first_notice" not in found
+    assert (found["serve"].due_date, "等待送达" in (found["serve"].note or "")) == (None, True)
+    served = PaperOfCase("1号", "first-notice", date(2025, 9, 5), 9, served_on=date(2025, 9, 8))
+    visit = Contact(2, date(2025, 9, 9), "visit", "refused", "school", "王", None)
+    assert "second_notice" not in items(a_case(papers=[served], contacts=[visit]), date(2025, 9, 15))
+    late = items(a_case(papers=[served], contacts=[visit]), date(2025, 9, 16))
+    assert late["second_notice"].due_date == date(2025, 9, 16)
+    assert "second_notice" not in items(
+        a_case(papers=[served], contacts=[visit], causes=("illness",)), date(2025, 9, 16)
+    )

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 
 from dropctl.policy.case_state import Case
 from dropctl.policy.due import BUREAU, PRINCIPAL, REGISTRAR, TEACHER, DueItem, case_items
+from dropctl.policy.notices import RUNG_OF, next_notice
 from dropctl.policy.office_papers import PaperStep, forward_step, report_step
 from dropctl.policy.plan import Plan
 from dropctl.school_calendar import SchoolCalendar, add_months
@@ -30,12 +31,29 @@ def duties_of(case: Case, plan: Plan, calendar: SchoolCalendar, as_of: date, *, 
     found = case_items(case, plan, calendar, as_of)
     if case.is_open and case.state != "returned":
         found += [*_marking(case, plan), *_dropout(case, plan, as_of), *_again(case, plan, calendar)]
+        found += _notice(case, plan, calendar, as_of)
         if not case.has_reached("reported"):
             found += _paper("report_bureau", "report_after_notice", PRINCIPAL, case, plan,
                             report_step(case, plan, calendar, as_of))  # fmt: skip
         if county and not case.has_reached("with_township"):
             found += _paper("forward", "forward_report", BUREAU, case, plan, forward_step(case, plan, calendar, as_of))
     return found
+
+
+def _notice(case: Case, plan: Plan, calendar: SchoolCalendar, as_of: date) -> list[DueItem]:
+    """Return the notice to the family that is to be issued, or to be delivered: the plan names no day for that."""
+    step = next_notice(case, plan, calendar, as_of)
+    who, clause = case.responsible or REGISTRAR, plan.parameters["notice_deadline"].clause
+    if step.state == "serve":
+        return [DueItem("serve", clause, who, None, None, "plan", case.number, case.child, case.name, step.reason)]
+    if step.state != "due" or step.due is None:
+        return []
+    kind = RUNG_OF[step.stage]
+    set_by = plan.parameters[kind].set_by
+    return [
+        DueItem(kind, clause, who, step.due.plan_date, step.due.due_date, set_by, case.number, case.child, case.name,
+                step.reason, step.due.certain)
+    ]  # fmt: skip
 
 
 def _paper(kind: str, parameter: str, who: str, case: Case, plan: Plan, step: PaperStep) -> list[DueItem]:

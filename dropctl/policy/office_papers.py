@@ -66,7 +66,8 @@ def report_step(case: Case, plan: Plan, calendar: SchoolCalendar, as_of: date) -
 def unreachable_since(case: Case, plan: Plan, calendar: SchoolCalendar) -> date | None:
     """Return the day on which the failed contacts since the last success became enough, on enough school days."""
     attempts, days, since = 0, set[date](), None
-    for contact in sorted(case.contacts, key=lambda one: (one.happened_on, one.event)):
+    own = [one for one in case.contacts if case.reopened_on is None or one.happened_on >= case.reopened_on]
+    for contact in sorted(own, key=lambda one: (one.happened_on, one.event)):
         if contact.result != "not_reached":
             attempts, days, since = 0, set(), None
             continue
