@@ -53,6 +53,25 @@ def other_side(link: Link, person: Person) -> Person:
     return link.left.lead if link.right.lead is person else link.right.lead
 
 
+def person_fields(evidence: Evidence, person: Person) -> dict[str, Any]:
+    """Return the fields of a finding that say who a row is about and where it stands, and as of when."""
+    return {
+        "as_of": evidence.as_of,
+        "school": person.school or evidence.school,
+        "grade": person.grade,
+        "class_name": person.class_name,
+        "name": person.name,
+        "id_number": person.id_number or person.id_text,
+        "enrollment_number": person.enrollment_number,
+        "sex": person.known_sex,
+        "birth_date": person.known_birth,
+        "register": person.register,
+        "file": person.file,
+        "sheet": person.sheet,
+        "row": person.row,
+    }
+
+
 def finding(
     evidence: Evidence,
     kind: str,
@@ -72,24 +91,12 @@ def finding(
     return Finding(
         kind=kind,
         key=(number, evidence.episode, *key_tail),
-        as_of=evidence.as_of,
         reason=reason,
         next_step=next_step,
         certainty=certainty,
         triage=triage,
-        school=person.school or evidence.school,
-        grade=person.grade,
-        class_name=person.class_name,
-        name=person.name,
-        id_number=person.id_number or person.id_text,
-        enrollment_number=person.enrollment_number,
-        sex=person.known_sex,
-        birth_date=person.known_birth,
-        register=person.register,
-        file=person.file,
-        sheet=person.sheet,
-        row=person.row,
         due_date=due_date,
         ground=ground,
+        **person_fields(evidence, person),
         **other_places(other),
     )

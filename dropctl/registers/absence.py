@@ -166,15 +166,7 @@ ABSENCE = TableSpec(
     kind="absence",
     label="缺勤登记、考勤表",
     columns=(
-        shared.NAME,
-        shared.SEX,
-        shared.ID_NUMBER,
-        shared.ENROLLMENT_NUMBER,
-        shared.BIRTH_DATE,
-        shared.SCHOOL,
-        shared.GRADE,
-        shared.CLASS,
-        shared.GRADE_AND_CLASS,
+        *shared.PUPIL,
         Column(
             "day",
             "日期",

@@ -12,15 +12,7 @@ APPROVAL = TableSpec(
     kind="approval",
     label="审批登记",
     columns=(
-        shared.NAME,
-        shared.SEX,
-        shared.ID_NUMBER,
-        shared.ENROLLMENT_NUMBER,
-        shared.BIRTH_DATE,
-        shared.SCHOOL,
-        shared.GRADE,
-        shared.CLASS,
-        shared.GRADE_AND_CLASS,
+        *shared.PUPIL,
         Column(
             "ground",
             "审批类别",

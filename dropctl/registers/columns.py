@@ -204,3 +204,6 @@ NOT_READ: dict[str, tuple[str, ...]] = {
     "户主证件号": ("户主证件号码", "户主身份证号", "户主身份证号码"),
 }  # fmt: skip
 NOTE = Column("note", "备注", ("备注", "说明", "其他"), steps.TEXT, asks_if_twice=False)
+
+# How lists of a class name a pupil: presence, absence and approvals begin alike.
+PUPIL = (NAME, SEX, ID_NUMBER, ENROLLMENT_NUMBER, BIRTH_DATE, SCHOOL, GRADE, CLASS, GRADE_AND_CLASS)

@@ -12,15 +12,7 @@ PRESENCE = TableSpec(
     kind="presence",
     label="返校名单",
     columns=(
-        shared.NAME,
-        shared.SEX,
-        shared.ID_NUMBER,
-        shared.ENROLLMENT_NUMBER,
-        shared.BIRTH_DATE,
-        shared.SCHOOL,
-        shared.GRADE,
-        shared.CLASS,
-        shared.GRADE_AND_CLASS,
+        *shared.PUPIL,
         Column(
             "present",
             "是否返校",

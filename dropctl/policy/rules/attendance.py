@@ -13,7 +13,7 @@ from dropctl.findings import Finding
 from dropctl.policy.absence_runs import AbsenceRun
 from dropctl.policy.attendance import Attendance, ClassReport, PupilAttendance
 from dropctl.policy.evidence import Evidence
-from dropctl.policy.wording import finding, other_places
+from dropctl.policy.wording import finding, other_places, person_fields
 from dropctl.vocabulary import grade_label
 
 _DAYS_NAMED = 8
@@ -58,31 +58,17 @@ def past_marks(evidence: Evidence, found: Attendance) -> list[tuple[Finding, Abs
 
 
 def _of_run(evidence: Evidence, found: Attendance, pupil: PupilAttendance, run: AbsenceRun) -> Finding:
-    lead = pupil.facts.lead
-    other = pupil.places.get(run.first)
     return Finding(
         kind=run.kind or "",
         # The episode of a run is its first absent day, whichever term it began in (CONTRACT §7).
         key=(pupil.facts.number, run.first.isoformat()),
-        as_of=evidence.as_of,
         reason=_reason(found, run),
         next_step=_next_step(run),
         certainty="to_confirm" if run.kind == "possible_suspected_dropout" else "certain",
         triage="to_contact",
-        school=lead.school or evidence.school,
-        grade=lead.grade,
-        class_name=lead.class_name,
-        name=lead.name,
-        id_number=lead.id_number or lead.id_text,
-        enrollment_number=lead.enrollment_number,
-        sex=lead.known_sex,
-        birth_date=lead.known_birth,
-        register=lead.register,
-        file=lead.file,
-        sheet=lead.sheet,
-        row=lead.row,
         due_date=due_date(run),
-        **other_places(other),
+        **person_fields(evidence, pupil.facts.lead),
+        **other_places(pupil.places.get(run.first)),
     )
 
 
