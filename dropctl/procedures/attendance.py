@@ -18,7 +18,7 @@ from dropctl.errors import Refused
 from dropctl.files import WholeFiles
 from dropctl.findings import findings_frame
 from dropctl.ingest.read import Registers
-from dropctl.ingest.reading import Progress, Reading, start_reading
+from dropctl.ingest.reading import Progress, Reading
 from dropctl.policy.absence_runs import AbsenceRun, DayState, told_by_day
 from dropctl.policy.attendance import Attendance
 from dropctl.policy.evidence import Evidence
@@ -26,15 +26,13 @@ from dropctl.policy.plan import Assumption
 from dropctl.policy.rules.attendance import attendance
 from dropctl.procedures.brake import forecast
 from dropctl.procedures.decided import recorded_decisions
-from dropctl.procedures.intake import is_whole_inbox, read_files, term_given
+from dropctl.procedures.intake import take_in
 from dropctl.procedures.linking import link_registers
 from dropctl.procedures.memory import remembering
 from dropctl.procedures.outcome import SinceLast
 from dropctl.reconcile.decisions import standing
-from dropctl.reconcile.given_twice import refuse_lists_given_twice
 from dropctl.school_calendar import school_year
 from dropctl.tables.issues import InputCount, Issue, issues_frame
-from dropctl.vocabulary import register_label
 from dropctl.workbooks.attendance import AttendanceSheets, write_attendance_workbook
 from dropctl.workspace import Workspace
 from dropctl.workspace.snapshots import ATTENDANCE
@@ -115,29 +113,22 @@ def scan_attendance(
     `paths` may be empty. Raises Refused for files that cannot be read or used, without a register, or without any
     absence list.
     """
-    opening, closing, opening_note = term_given(as_of, workspace, opening, closing)
-    registers, skipped, notes = Registers(), list[Issue](), list[str]()
-    places: dict[str, Path] = {}
-    if paths:
-        reading = reading or start_reading(paths)
-        places = {source.name: source.path.resolve() for source in reading.sources}
-        registers, skipped, notes = read_files(reading, opening, as_of, assigned, skip_unreadable, progress)
-    refuse_lists_given_twice(registers.frames)
-    store = workspace.snapshots() if workspace else None
-    if store is not None and workspace is not None and (remember or not is_whole_inbox(paths, workspace)):
-        carried = store.complete(registers.frames, registers.columns_seen, as_of)
-        notes += [f"{register_label(kind)}沿用{day}读入的那一份" for kind, day in carried]
+    taken = take_in(
+        paths, as_of=as_of, workspace=workspace, opening=opening, closing=closing, assigned=assigned,
+        skip_unreadable=skip_unreadable, progress=progress, reading=reading, remember=remember,
+    )  # fmt: skip
+    registers, notes, store = taken.registers, taken.notes, taken.store
     _needed(registers)
     command = "attendance scan"
-    with remembering(workspace, as_of, school_year(opening), record=record, command=command) as memory:
+    with remembering(workspace, as_of, school_year(taken.opening), record=record, command=command) as memory:
         linked = link_registers(
             {kind: frame for kind, frame in registers.frames.items() if kind in _ROSTER_SIDE or kind == "absence"},
             registers.columns_seen,
-            places=places,
+            places=taken.places,
             as_of=as_of,
             workspace=workspace,
-            opening=opening,
-            closing=closing,
+            opening=taken.opening,
+            closing=taken.closing,
             school=school,
             number=memory.numbers.number,
             decisions=standing(recorded_decisions(workspace), as_of) if workspace else {},
@@ -163,9 +154,15 @@ def scan_attendance(
             notes.append(f"已有晚于{as_of}的记录，这次只看不记")
         elif record:
             store.record(registers.frames, registers.columns_seen, frame, as_of, ATTENDANCE)
-    said = [*([opening_note] if opening_note else []), *found.notes, *notes]
+    said = [*([taken.opening_note] if taken.opening_note else []), *found.notes, *notes]
     return _outcome(
-        evidence, found, frame, registers, [*registers.issues, *linked.issues, *skipped, *found.issues], since, said
+        evidence,
+        found,
+        frame,
+        registers,
+        [*registers.issues, *linked.issues, *taken.skipped, *found.issues],
+        since,
+        said,
     )
 
 

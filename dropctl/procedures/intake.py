@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from dropctl.errors import Refused, UnreadableFile, place
 from dropctl.ingest.read import Registers, read_registers
-from dropctl.ingest.reading import Progress, Reading
+from dropctl.ingest.reading import Progress, Reading, start_reading
+from dropctl.reconcile.given_twice import refuse_lists_given_twice
 from dropctl.school_calendar import assumed_opening
 from dropctl.tables.issues import Issue
 from dropctl.tables.raw import RawSheet
+from dropctl.vocabulary import register_label
 from dropctl.workspace import Workspace
+from dropctl.workspace.snapshots import Snapshots
 
 
 def is_whole_inbox(paths: Sequence[Path], workspace: Workspace) -> bool:
@@ -31,6 +35,59 @@ def term_given(
         return term.opening, term.closing, None
     opening = assumed_opening(as_of)
     return opening, closing, f"没有给出开学日，按 {opening:%Y-%m-%d} 开学处理；不对请用 --opening 指定"
+
+
+@dataclass(slots=True)
+class Intake:
+    """What a duty begins with: its term, the registers it may use, and where they came from.
+
+    `opening_note` says that the opening day was assumed. `places`: name of a file → where it lies. `store`: what the
+    workspace remembers, None outside one.
+    """
+
+    opening: date
+    closing: date | None
+    opening_note: str | None
+    registers: Registers
+    skipped: list[Issue]
+    notes: list[str]
+    places: dict[str, Path]
+    store: Snapshots | None
+
+
+def take_in(
+    paths: Sequence[Path],
+    *,
+    as_of: date,
+    workspace: Workspace | None,
+    opening: date | None,
+    closing: date | None,
+    assigned: Mapping[str, str] | None,
+    skip_unreadable: bool,
+    progress: Progress | None,
+    reading: Reading | None,
+    remember: bool = False,
+) -> Intake:
+    """Return the registers in `paths`, in a workspace on top of what was read before; no paths: only the latter.
+
+    The inbox as a whole stands for itself (decision D-9), unless `remember`. Raises Refused for files that cannot be
+    read or used, or are one list given twice.
+    """
+    opening, closing, opening_note = term_given(as_of, workspace, opening, closing)
+    store = workspace.snapshots() if workspace else None
+    taken = Intake(opening, closing, opening_note, Registers(), [], [], {}, store)
+    if paths:
+        reading = reading or start_reading(paths)
+        taken.places = {source.name: source.path.resolve() for source in reading.sources}
+        taken.registers, taken.skipped, taken.notes = read_files(
+            reading, opening, as_of, assigned, skip_unreadable, progress
+        )
+    registers = taken.registers
+    refuse_lists_given_twice(registers.frames)
+    if store is not None and workspace is not None and (remember or not is_whole_inbox(paths, workspace)):
+        carried = store.complete(registers.frames, registers.columns_seen, as_of)
+        taken.notes += [f"{register_label(kind)}沿用{day}读入的那一份" for kind, day in carried]
+    return taken
 
 
 def read_files(

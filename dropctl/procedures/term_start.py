@@ -15,7 +15,7 @@ import polars as pl
 from dropctl.errors import Refused
 from dropctl.files import WholeFiles
 from dropctl.findings import Finding, findings_frame
-from dropctl.ingest.reading import Progress, Reading, start_reading
+from dropctl.ingest.reading import Progress, Reading
 from dropctl.policy.evidence import Evidence
 from dropctl.policy.plan import Plan
 from dropctl.policy.rules.attendance import attendance
@@ -26,16 +26,14 @@ from dropctl.policy.rules.whereabouts import is_over_age, whereabouts
 from dropctl.procedures import beside, overview
 from dropctl.procedures.brake import forecast
 from dropctl.procedures.decided import recorded_decisions, told
-from dropctl.procedures.intake import is_whole_inbox, read_files, term_given
+from dropctl.procedures.intake import take_in
 from dropctl.procedures.linking import link_registers
 from dropctl.procedures.memory import remembering
 from dropctl.procedures.outcome import CaseForecast, Deadline, PresenceCount, SinceLast, TermStartOutcome
 from dropctl.reconcile.decisions import standing
-from dropctl.reconcile.given_twice import refuse_lists_given_twice
 from dropctl.reconcile.linkage import Link, links_frame
 from dropctl.school_calendar import school_year
 from dropctl.tables.issues import InputCount, Issue, issues_frame
-from dropctl.vocabulary import register_label
 from dropctl.workbooks.term_start import TermStartSheets, write_term_start_workbook
 from dropctl.workspace import Workspace
 from dropctl.workspace.snapshots import Comparison
@@ -62,29 +60,25 @@ def reconcile_term_start(
     now. `reading` is a reading of `paths` that was begun before this module was loaded.
     Raises Refused for files that cannot be read or used, before anything is written.
     """
-    opening, closing, opening_note = term_given(as_of, workspace, opening, closing)
-    reading = reading or start_reading(paths)
-    registers, skipped, reading_notes = read_files(reading, opening, as_of, assigned, skip_unreadable, progress)
-    refuse_lists_given_twice(registers.frames)
-    store = workspace.snapshots() if workspace else None
-    if store is not None and workspace is not None and not is_whole_inbox(paths, workspace):
-        # New files on top of what was read before; the inbox as a whole stands for itself (decision D-9).
-        carried = store.complete(registers.frames, registers.columns_seen, as_of)
-        reading_notes += [f"{register_label(kind)}沿用{day}读入的那一份" for kind, day in carried]
+    taken = take_in(
+        paths, as_of=as_of, workspace=workspace, opening=opening, closing=closing, assigned=assigned,
+        skip_unreadable=skip_unreadable, progress=progress, reading=reading,
+    )  # fmt: skip
+    registers, reading_notes, store = taken.registers, taken.notes, taken.store
     if "enrollment" not in registers.frames:
         raise Refused(
             "没有找到学籍名册（要有“姓名”，以及“学籍号”或“学生状态”等栏目）",
             todo="把从学籍系统导出的学生花名册放进来，或用 --as enrollment=文件 指定",
         )
-    with remembering(workspace, as_of, school_year(opening), record=record) as memory:
+    with remembering(workspace, as_of, school_year(taken.opening), record=record) as memory:
         linked = link_registers(
             registers.frames,
             registers.columns_seen,
-            places={source.name: source.path.resolve() for source in reading.sources},
+            places=taken.places,
             as_of=as_of,
             workspace=workspace,
-            opening=opening,
-            closing=closing,
+            opening=taken.opening,
+            closing=taken.closing,
             school=school,
             number=memory.numbers.number,
             decisions=standing(recorded_decisions(workspace), as_of) if workspace else {},
@@ -109,7 +103,7 @@ def reconcile_term_start(
     reading_notes += linked.renamed
     links = [link for group in evidence.links.values() for link in group]
     reading_notes += told(links)
-    issues = [*registers.issues, *linked.issues, *skipped, *(absences.issues if absences else ())]
+    issues = [*registers.issues, *linked.issues, *taken.skipped, *(absences.issues if absences else ())]
     frame = findings_frame(findings)
     compared = None
     if store is not None:
@@ -119,7 +113,7 @@ def reconcile_term_start(
         elif record:
             store.record(registers.frames, registers.columns_seen, frame, as_of)
     return outcome_of(
-        evidence, frame, findings, links, issues, registers.inputs, cases, compared, opening_note, reading_notes
+        evidence, frame, findings, links, issues, registers.inputs, cases, compared, taken.opening_note, reading_notes
     )
 
 
