@@ -39,8 +39,13 @@ def killed(mode: str, root: Path, seconds: float, name: str = "") -> list[str]:
     assert worker.stdout.readline() == "ready\n"
     time.sleep(seconds)
     worker.send_signal(signal.SIGKILL)
-    out, err = worker.communicate()
-    assert err == ""
+    # Not `communicate`: it passes over what was read ahead together with "ready".
+    out = worker.stdout.read()
+    assert worker.stderr is not None
+    assert worker.stderr.read() == ""
+    worker.wait()
+    worker.stdout.close()
+    worker.stderr.close()
     # The kill may have cut the last line: what was not said in full was not acknowledged.
     return out.split("\n")[:-1]
 
