@@ -83,7 +83,7 @@ def _marking(case: Case, plan: Plan) -> list[DueItem]:
     if case.mark != "suspected" or case.mark_on is None or case.is_marked_by_registry:
         return []
     rule = plan.parameters["suspect_after"]
-    note = f"超过{rule.value}个上课日；标注后登记 dropctl case mark，或下次导出名册核对时自动认定"
+    note = f"超过{rule.value}个上课日；标注后用 case mark 登记日期"
     return [_item("mark_registry", rule.clause, REGISTRAR, case.mark_on, rule.set_by, case, note)]
 
 
@@ -97,7 +97,7 @@ def _dropout(case: Case, plan: Plan, as_of: date) -> list[DueItem]:
         last = left <= plan.value("dropout_last_warning")
         note = f"{'最后提醒：' if last else ''}还有{left}天，{day}起超过{rule.value}个月；不复学即转为辍学"
         return [_item("dropout_near", rule.clause, case.responsible or REGISTRAR, day, rule.set_by, case, note)]
-    note = f"按方案推算自{day}起转为辍学：核对学籍系统的标注，登记 dropctl case mark，继续劝返"
+    note = f"按方案推算自{day}起转为辍学：核对学籍系统的标注并登记，继续劝返"
     return [_item("check_dropout", rule.clause, REGISTRAR, day, rule.set_by, case, note)]
 
 
