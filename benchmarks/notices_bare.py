@@ -28,4 +28,5 @@ else:
         sys_inputs={"document": (folder / "document.json").read_text("utf-8")},
         pdf_standards="a-2b",
         timestamp=0,
+        pdf_tags=False,
     )

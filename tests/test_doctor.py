@@ -269,3 +269,17 @@ def test_where_each_system_keeps_its_fonts() -> None:
     assert [folder.name for folder in windows] == ["Fonts", "Fonts"]
     assert font_folders({"HOME": "/Users/a"}, "darwin")[-1] == Path("/Users/a/Library/Fonts")
     assert Path("/home/a/.fonts") in font_folders({"HOME": "/home/a"}, "linux")
+
+
+def test_the_schools_own_templates_are_looked_at(home: Workspace, here: Path) -> None:
+    assert "文书模板" not in look(home, here)
+    home.templates.mkdir()
+    own = home.templates / "first-notice.txt"
+    own.write_text("# 通知\n{{ child }}\n", encoding="utf-8")
+    assert look(home, here)["文书模板"].state == doctor.GOOD
+    own.rename(home.templates / "first_notice.txt")
+    line = look(home, here)["文书模板"]
+    assert (line.state, "first_notice.txt" in line.found) == (doctor.CARE, True)
+    own.write_text("{{ chid }}", encoding="utf-8")
+    line = look(home, here)["文书模板"]
+    assert (line.state, "劝返通知书（第一次）" in line.found, line.stops) == (doctor.CARE, True, False)

@@ -34,6 +34,7 @@ _UNSAFE = re.compile(
 )
 _WIDTH_IN_A_PIPE = 120
 _SECONDS_BEFORE_PROGRESS = 1.0
+PAPERS_SHOWN = 50
 _PROBLEMS_SHOWN = 20
 
 
@@ -213,9 +214,12 @@ def show_papers(done: Issue, written: Written, *, dry_run: bool) -> None:
     if done.made:
         rows = [
             (made.number or "", made.order.paper.label, made.order.about, made.day, "重印" if made.again else "")
-            for made in done.made
+            for made in done.made[:PAPERS_SHOWN]
         ]
-        table(f"{'可以出' if dry_run else '已出'}{len(rows)}份", ("编号", "文书", "对象", "日期", "说明"), rows)
+        done_so_far = f"{'可以出' if dry_run else '已出'}{len(done.made)}份"
+        table(done_so_far, ("编号", "文书", "对象", "日期", "说明"), rows)
+        if len(done.made) > PAPERS_SHOWN:
+            note(f"另有{len(done.made) - PAPERS_SHOWN}份，用 --json 看全部")
     for sentence in written.notes:
         note(f"注意：{sentence}")
     for line in (*done.refused, *written.refused):

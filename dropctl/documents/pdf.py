@@ -54,6 +54,7 @@ def pdf_of(papers: Sequence[Sequence[Block]], *, title: str, day: date, name: st
             sys_inputs={"document": document_of(papers, title=title, day=day, layout=layout)},
             pdf_standards="a-2b",
             timestamp=0,
+            pdf_tags=False,  # for the printer: with them the file is four times as large
         )
     except typst.TypstError as error:
         lacks = _LACKS.search(str(error))

@@ -7,7 +7,8 @@ today. A paper that cannot be made is refused by itself, and the others are made
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -17,7 +18,7 @@ from dropctl.documents.context import PaperContext
 from dropctl.documents.render import Printer
 from dropctl.documents.wording import WordingFault
 from dropctl.documents.wording_files import wording_of
-from dropctl.errors import Refused
+from dropctl.errors import CannotWrite, Refused
 from dropctl.files import WholeFiles, safe_file_name
 from dropctl.ledger import Draft, Transaction
 from dropctl.ledger.papers import (
@@ -140,7 +141,7 @@ def write(done: Issue, out: Path) -> Written:
     """
     written = Written()
     names: set[str] = set()
-    with WholeFiles() as files:
+    with _numbers_stay(done), WholeFiles() as files:
 
         def put(path: Path, data: bytes | None) -> list[Path]:
             if data is None:
@@ -177,6 +178,18 @@ def write(done: Issue, out: Path) -> Written:
                 written.merged += put(out / f"{label}（合订{len(mine)}份）.docx", merged_docx)
                 written.merged += put(out / f"{label}（合订{len(mine)}份）.pdf", merged_pdf)
     return written
+
+
+@contextmanager
+def _numbers_stay(done: Issue) -> Iterator[None]:
+    """Say, when nothing can be written, that the numbers given are not lost."""
+    try:
+        yield
+    except CannotWrite as error:
+        if not any(made.number for made in done.made):
+            raise
+        todo = f"{error.todo or '换一个文件夹'}；编号已经记入台账，再出一次编号不变"
+        raise CannotWrite(error.what, where=error.where, todo=todo) from error
 
 
 def _free_name(wanted: str, taken: set[str]) -> str:

@@ -68,6 +68,7 @@ def self_check(
         lambda: _folders(home, here),
         lambda: _records(home),
         lambda: _calendar(home, as_of),
+        lambda: _templates(home),
         lambda: _screen(screen),
         lambda: _fonts(environment),
     )
@@ -261,6 +262,26 @@ def _calendar(home: Workspace | Refused | None, as_of: date) -> Iterator[Line]:
         yield Line("校历", CARE, f"{span}；{as_of} 不在登记的学期里", "新学期开始前用 dropctl calendar add-term 登记")
     else:
         yield Line("校历", GOOD, f"{span}，登记的{len(calendar.terms)}个学期都在其中")
+
+
+def _templates(home: Workspace | Refused | None) -> Iterator[Line]:
+    """Look at the school's own wordings only: the packaged ones are looked at when dropctl is made."""
+    if not isinstance(home, Workspace) or not home.templates.is_dir():
+        return
+    from dropctl.procedures.templates import strays, templates
+
+    lines = [line for line in templates(home) if line.own is not None or line.faults]
+    broken = [line.paper.label for line in lines if line.faults]
+    unused = [file.path.name for file in strays(home)]
+    if broken:
+        yield Line(
+            "文书模板", CARE, f"本校的模板有问题，不会使用：{'、'.join(broken)}", "用 dropctl template check 查看"
+        )
+    elif unused:
+        todo = "改成 dropctl template list 里的名称"
+        yield Line("文书模板", CARE, f"{'、'.join(unused)}的名称不是任何文书的名称，不会用到", todo)
+    elif lines:
+        yield Line("文书模板", GOOD, f"本校自己的模板{len(lines)}份，没有问题")
 
 
 def _screen(screen: Screen) -> Iterator[Line]:
