@@ -171,6 +171,20 @@ def test_a_table_follows_its_rows_in_both_forms() -> None:
     ]  # fmt: skip
 
 
+def test_a_row_of_a_table_is_not_torn_by_the_end_of_a_page_unless_no_page_could_hold_it() -> None:
+    rows = tuple((f"第{n}行", f"开头{n}" + "字" * (80 + 37 * n % 200) + f"结尾{n}。") for n in range(60))
+    data = pdf_of([[Table((1, 2), (("甲", "乙"), *rows))]], title="x", day=DAY, name="x")
+    pages = pypdf.PdfReader(io.BytesIO(data)).pages
+    assert len(pages) > 2
+    for page in pages:
+        said = words(page.extract_text())
+        assert all((f"开头{n}字" in said) == (f"结尾{n}。" in said) for n in range(60))
+    endless = ((("甲", "乙")), ("一", "字" * 4000 + "完"))
+    told = pdf_words(pdf_of([[Table((1, 1), endless)]], title="x", day=DAY, name="x"))
+    assert told.count("字") == 4000
+    assert "完" in told
+
+
 CHART = (
     "图前\n|= grades 各年级（人）\n| 年级 | 甲 | 乙 |\n"
     "{% for row in rows %}\n| {{ row }} | 2 | {{ row }} |\n{% endfor %}\n图后"

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
 
+from dropctl.documents.catalogue import PAPER_BY_NAME
 from dropctl.documents.monthly_report import (
     Bar,
     CaseRow,
@@ -199,6 +200,8 @@ def _happened(events: Sequence[Event]) -> str:
         word = KINDS[event.kind]
         if event.kind == "contacted":
             word = f"{CONTACT_KINDS[event.facts['how']]}（{CONTACT_RESULTS[event.facts['result']]}）"
+        elif event.kind == "number_issued":
+            word = f"发出{PAPER_BY_NAME[event.facts['paper']].label}"
         day = counted_on(event)
         said.append(f"{day.month}月{day.day}日{word}")
     return "；".join(said)
