@@ -14,11 +14,13 @@ from test_documents import docx_words, pdf_words
 from test_term_start import CLASS, children, presence, register, workbook
 
 from dropctl import cli
+from dropctl.documents.catalogue import PAPER_BY_NAME
 from dropctl.documents.term_report import REASONS
+from dropctl.documents.wording_files import template_of
 from dropctl.errors import Refused
 from dropctl.procedures.term_report import TermReportOutcome, make_term_report, write_term_report
 from dropctl.procedures.term_start import reconcile_term_start
-from dropctl.resources import sample_school
+from dropctl.resources import sample_school, template_text
 
 OPENING, DAY = date(2025, 9, 1), date(2025, 9, 12)
 
@@ -75,7 +77,7 @@ def test_the_sample_school_counts_like_its_workbook(tmp_path: Path) -> None:
 
 def test_both_files_say_it_and_hold_no_number(folder: Path, tmp_path: Path) -> None:
     outcome = made(folder, 校长="林某某")
-    written = write_term_report(outcome, tmp_path / "out")
+    written = write_term_report(outcome, tmp_path / "out").paths
     assert [path.suffix for path in written] == [".docx", ".pdf"]
     said = docx_words(written[0].read_bytes())
     assert "应返校学生15人，已返校9人" in said
@@ -83,6 +85,21 @@ def test_both_files_say_it_and_hold_no_number(folder: Path, tmp_path: Path) -> N
     assert "〔待填：审核人〕" in said
     assert children(1)[0].id not in said
     assert sorted(said) == sorted(pdf_words(written[1].read_bytes()))
+
+
+def test_the_schools_own_wording_is_used(folder: Path, tmp_path: Path) -> None:
+    outcome = made(folder)
+    own = tmp_path / "templates"
+    own.mkdir()
+    (own / "term-report.txt").write_text("# 本校的报告\n{{ school }}\n", encoding="utf-8")
+    (text, _) = write_term_report(outcome, tmp_path / "out", own).paths
+    assert docx_words(text.read_bytes()).startswith("本校的报告")
+    (own / "term-report.txt").unlink()
+    paper = PAPER_BY_NAME["term-report"]
+    (own / "term-report.docx").write_bytes(template_of(paper, template_text(paper.name)))
+    again = write_term_report(outcome, tmp_path / "out", own)
+    assert [path.suffix for path in again.paths] == [".docx"]
+    assert ["没有 PDF" in again.notes[0], "以前的" in again.notes[1], again.is_partial] == [True, True, False]
 
 
 def test_after_two_weeks_it_says_that_it_is_late(folder: Path) -> None:

@@ -9,6 +9,7 @@ import typer
 
 from dropctl.commands import console
 from dropctl.commands.options import (
+    PARTLY_DONE,
     AsOfOption,
     ClosingOption,
     DryRunOption,
@@ -54,7 +55,7 @@ def command(
         raise Refused("没有说明用哪些材料，这里也不是工作区", todo=todo)
     target = out or (home.out if home else Path()) / f"摸排报告-{as_of}"
     with start_reading(given) as reading, console.reading_progress(quiet=quiet or as_json) as progress:
-        from dropctl.procedures.term_report import make_term_report, write_term_report
+        from dropctl.procedures.term_report import TermReportFiles, make_term_report, write_term_report
         from dropctl.procedures.term_start import reconcile_term_start
 
         outcome = reconcile_term_start(
@@ -62,7 +63,9 @@ def command(
             progress=progress, reading=reading,
         )  # fmt: skip
     made = make_term_report(outcome, people=home.people if home else {}, reported_on=as_of)
-    written = [] if dry_run else write_term_report(made, target)
+    own = home.templates if home else None
+    written = TermReportFiles() if dry_run else write_term_report(made, target, own)
+    code = PARTLY_DONE if written.is_partial else 0
     report = made.report
     if as_json:
         counted = [report.total, *report.grades]
@@ -72,11 +75,11 @@ def command(
                 "due_date": made.due_date.isoformat(),
                 "school": report.school,
                 "counts": [line.model_dump() for line in counted],
-                "notes": list(made.notes),
-                "outputs": [str(path) for path in written],
+                "notes": [*made.notes, *written.notes],
+                "outputs": [str(path) for path in written.paths],
             }
         )
-        return
+        raise typer.Exit(code)
     total = report.total
     console.say(f"{report.school}　{report.term}　截至 {as_of}　上报期限 {made.due_date}", "bold")
     console.say(
@@ -84,12 +87,14 @@ def command(
     )
     if report.reasons:
         console.say(f"其中：{report.reasons}")
-    for note in made.notes:
+    for note in (*made.notes, *written.notes):
         console.say(f"注意：{note}")
     if dry_run:
         console.note("这是演示（--dry-run）：没有写文件。")
-    if not quiet and written:
-        steps = [f"打开 {written[0]} 核对文字，补上“〔待填〕”的地方", "校长签字、盖章后报县教育局教育股"]
+    if not quiet and written.paths:
+        steps = [f"打开 {written.paths[0]} 核对文字，补上“〔待填〕”的地方", "校长签字、盖章后报县教育局教育股"]
         console.steps(steps)
-    for path in written:
+    for path in written.paths:
         console.say(f"  {path}")
+    if code:
+        raise typer.Exit(code)

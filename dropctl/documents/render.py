@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from pathlib import Path
 
 from pydantic import BaseModel
 
@@ -22,10 +23,15 @@ from dropctl.resources import template_text
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """The bytes of one paper in both forms."""
+    """The bytes of one paper. `pdf` None: the wording is a .docx of the school's own, or a character is missing.
+
+    `note` says so, in a sentence without a full stop; `is_partial` where a form is missing that was wanted.
+    """
 
     docx: bytes
-    pdf: bytes
+    pdf: bytes | None
+    note: str | None = None
+    is_partial: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,14 +120,20 @@ class Printer:
         return self._form.blocks(values_of(context))
 
 
-def render(paper: Paper, context: BaseModel, *, day: date) -> Rendered:
-    """Return one paper of the packaged wording; Refused when wording or context cannot make it.
+def render(paper: Paper, context: BaseModel, *, day: date, own: Path | None = None) -> Rendered:
+    """Return one paper without a number, in the school's wording from the folder `own`, else the packaged one.
 
-    `day` is the day the paper speaks of; it stands in the files as their date.
+    `day` is the day the paper speaks of; it stands in the files as their date. WordingFault when the wording cannot
+    be used.
     """
-    printer = Printer(wording_of(paper, None))
+    printer = Printer(wording_of(paper, own))
     docx = printer.docx_of(context, day=day)
-    return Rendered(docx, printer.pdf_of(context, day=day, about=paper.label))
+    if printer.is_docx_only:
+        return Rendered(docx, None, f"用的是本校自己的 {printer.wording.name}，只有 .docx，没有 PDF")
+    try:
+        return Rendered(docx, printer.pdf_of(context, day=day, about=paper.label))
+    except CharacterMissing as missing:
+        return Rendered(docx, None, missing.sentence.rstrip("。"), is_partial=True)
 
 
 def _words(blocks: Sequence[Block]) -> str:

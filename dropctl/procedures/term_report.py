@@ -113,15 +113,30 @@ def make_term_report(
     return TermReportOutcome(report, due.due_date, tuple(notes))
 
 
-def write_term_report(outcome: TermReportOutcome, out: Path) -> list[Path]:
-    """Write the report as .docx and .pdf into `out`, both or none; return their paths."""
+@dataclass(frozen=True, slots=True)
+class TermReportFiles:
+    """The files written, and what to know about them; `is_partial`: one that was wanted could not be made."""
+
+    paths: tuple[Path, ...] = ()
+    notes: tuple[str, ...] = ()
+    is_partial: bool = False
+
+
+def write_term_report(outcome: TermReportOutcome, out: Path, own: Path | None = None) -> TermReportFiles:
+    """Write the report as .docx and .pdf into `out`, all of it or nothing, in the school's wording from `own`."""
     paper = PAPER_BY_NAME["term-report"]
-    made = render(paper, outcome.report, day=outcome.report.reported_on)
-    written = [out / f"{paper.label}.docx", out / f"{paper.label}.pdf"]
+    made = render(paper, outcome.report, day=outcome.report.reported_on, own=own)
+    data = {out / f"{paper.label}.docx": made.docx}
+    notes = [made.note] if made.note else []
+    pdf = out / f"{paper.label}.pdf"
+    if made.pdf is not None:
+        data[pdf] = made.pdf
+    elif pdf.exists():
+        notes.append(f"{pdf} 是以前的，与这次的报告不一致，不要再用")
     with WholeFiles() as files:
-        for path, data in zip(written, (made.docx, made.pdf), strict=True):
-            files.stage(path).write_bytes(data)
-    return written
+        for path, content in data.items():
+            files.stage(path).write_bytes(content)
+    return TermReportFiles(tuple(data), tuple(notes), made.is_partial)
 
 
 def _column() -> pl.Expr:
