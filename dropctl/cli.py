@@ -90,6 +90,7 @@ ROWS: tuple[Row, ...] = (
     Row("letters government", "letters.government", "文书", "县教育局致县政府的书面报告，同时致函乡镇"),
     Row("letters city", "letters.city", "文书", "流动到外县、外市、外省的学生，报市教育局"),
     Row("letters assistance", "letters.assistance", "文书", "起草协查函，或答复来函"),
+    Row("papers", "papers", "文书", "其他文书：劝返记录、家访记录、一人一案、一校一案、致公安机关的函……"),
     Row("registers", "registers", "文书", "全部台账，一个工作簿"),
     Row("monthly-report", "monthly_report", "文书", "控辍保学月报、零报告：各项人数、平衡和后面的名单"),
     Row("compare", "compare", "文书", "两个月相比：哪些数字、哪些学生变了，为什么"),

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel
 
+from dropctl.documents.case_records import HomeVisit, OutreachRecord, ReturnPlan, VisitSheet
 from dropctl.documents.delivery_record import DeliveryRecord
 from dropctl.documents.handing_over import AssistanceDraft, AssistanceReply, AssistanceRequest, HandoverList
 from dropctl.documents.layouts import FORM, FULL_SHEET, LETTER, SHEET, Layout
 from dropctl.documents.monthly_report import MonthlyReport, ZeroReport
 from dropctl.documents.notices import FirstNotice, SecondNotice
 from dropctl.documents.office_letters import BureauReport, GovernmentReport, TownshipLetter
+from dropctl.documents.school_papers import HomeTeachingRecord, PoliceLetter, SchoolPlan
 from dropctl.documents.term_report import TermReport
 from dropctl.policy.numbering import Series
 
@@ -38,6 +40,7 @@ class Paper:
 
 REPORT, LETTER_OUT = Series("报", official=True), Series("函", official=True)
 _TO_FAMILIES = Series("劝返")
+_BOTH = ("school", "county")
 
 PAPERS: tuple[Paper, ...] = (
     Paper("term-report", "开学返校情况摸排报告", "三.1", TermReport, ("school",)),
@@ -64,5 +67,12 @@ PAPERS: tuple[Paper, ...] = (
     Paper("assistance-request", "流动学生名单（省外）", "三.3", AssistanceRequest, ("county",), True, REPORT),
     Paper("assistance-letter", "协查函（草稿）", "三.3", AssistanceDraft, ("county",), True),
     Paper("assistance-reply", "协查复函", "三.1", AssistanceReply, ("county",), series=LETTER_OUT),
+    Paper("outreach-record", "劝返记录", "三.5", OutreachRecord, _BOTH, layout=FORM),
+    Paper("home-visit", "家访记录", "三.5", HomeVisit, _BOTH, layout=FORM),
+    Paper("visit-sheets", "走访单", "三.5", VisitSheet, _BOTH, layout=FORM),
+    Paper("return-plan", "复学学生一人一案", "三.4", ReturnPlan, ("school",), layout=FORM),
+    Paper("home-teaching-record", "送教上门记录", "三.7", HomeTeachingRecord, ("school",), layout=FORM),
+    Paper("school-plan", "控辍保学工作方案（一校一案）", "三.3", SchoolPlan, ("school",)),
+    Paper("police", "致公安机关的函（身份信息有误）", "三.2", PoliceLetter, _BOTH, True, LETTER_OUT),
 )
 PAPER_BY_NAME = {paper.name: paper for paper in PAPERS}

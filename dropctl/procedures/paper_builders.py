@@ -16,10 +16,19 @@ from dropctl.ledger import Ledger
 from dropctl.procedures.delivery_record import delivery_records
 from dropctl.procedures.issuing import Issue, Written, issue, write
 from dropctl.procedures.paper_desk import Asked, Builder, Desk
+from dropctl.procedures.papers_of_cases import home_visits, outreach_records, return_plans, visit_sheets
+from dropctl.procedures.papers_of_school import home_teaching_records, police_letters, school_plans
 from dropctl.workspace import Workspace
 
 BUILDERS: Mapping[str, Builder] = {
     "delivery-record": delivery_records,
+    "outreach-record": outreach_records,
+    "home-visit": home_visits,
+    "visit-sheets": visit_sheets,
+    "return-plan": return_plans,
+    "home-teaching-record": home_teaching_records,
+    "school-plan": school_plans,
+    "police": police_letters,
 }
 
 
