@@ -247,3 +247,17 @@ def test_a_school_never_orders_and_no_wording_threatens_a_fine() -> None:
         assert "违法" not in text, paper.name
         if "school" in paper.issuers:
             assert "责令" not in text, paper.name
+
+
+def test_a_case_that_is_opened_again_is_reported_again(home: Workspace) -> None:
+    to_bureau(home, LATER, ["C-2025-001"], home.out)
+    closing = {"派出所或村委会证明": "村委会证明"}
+    cases.close(home, LATER, "C-2025-001", outcome="户籍问题", evidence=closing, on=LATER, by="王老师", note=None)
+    again = date(2025, 9, 15)
+    cases.reopen(home, again, "C-2025-001", reason="又没有到校")
+    one = ["C-2025-001"]
+    early = to_bureau(home, again, one, home.out / "b")
+    assert not early.done.made, "what was tried before belongs to what was closed"
+    cases.name_causes(home, again, one[0], ["danger"])
+    found = to_bureau(home, again, one, home.out / "c")
+    assert [(made.number, made.again) for made in found.done.made] == [("某校报〔2025〕2号", False)]

@@ -66,6 +66,7 @@ def report_step(case: Case, plan: Plan, calendar: SchoolCalendar, as_of: date) -
 def unreachable_since(case: Case, plan: Plan, calendar: SchoolCalendar) -> date | None:
     """Return the day on which the failed contacts since the last success became enough, on enough school days."""
     attempts, days, since = 0, set[date](), None
+    # What was tried before a case was opened again belongs to what was closed.
     own = [one for one in case.contacts if case.reopened_on is None or one.happened_on >= case.reopened_on]
     for contact in sorted(own, key=lambda one: (one.happened_on, one.event)):
         if contact.result != "not_reached":
@@ -90,7 +91,7 @@ def forward_step(case: Case, plan: Plan, calendar: SchoolCalendar, as_of: date) 
     """Return whether the bureau has to write to township and government: from the day after the report arrived."""
     if (waiting := _not_now(case)) is not None:
         return waiting
-    if case.report_on is None:
+    if case.report_on is None or (case.reopened_on is not None and case.report_on < case.reopened_on):
         todo = f"用 dropctl letters arrived {case.number} --on 日期 --number 编号 登记"
         return PaperStep(False, f"还没有登记学校报告到达，{todo}")
     due = township_notice(plan, calendar, case.report_on)

@@ -47,6 +47,17 @@ class LetterDesk:
         """Return the papers of a kind that were issued and not taken back."""
         return [one for one in self.papers.values() if one.paper == paper and not one.void]
 
+    def answered(self, paper: str, case: Case) -> list[IssuedPaper]:
+        """Return those about a case as it stands: what was written before a reopening is history."""
+        since = case.reopened_on
+        own = [one for one in self.standing(paper) if case.number in one.cases]
+        return [one for one in own if since is None or one.issued_on >= since]
+
+    def key(self, paper: str, cases: Sequence[Case]) -> str:
+        """Return what a paper about these cases answers, another one after each reopening."""
+        told = (f"{one.number}@{one.reopened_on}" if one.reopened_on else one.number for one in cases)
+        return f"{paper}:{'+'.join(sorted(told))}"
+
 
 @dataclass
 class Letters:
@@ -83,7 +94,7 @@ def make_letters(
         decide = judge(desk)
         chosen = []
         for case in wanted or in_reading_order(list(desk.cases.values())):
-            before = [one for name in papers for one in desk.standing(name) if case.number in one.cases]
+            before = [one for name in papers for one in desk.answered(name, case)]
             step = decide(case)
             if before and (wanted or any(one.issued_on == as_of for one in before)):
                 chosen.append(case)  # printed again as it was issued
@@ -128,7 +139,7 @@ def report_arrived(
     with changing(workspace, as_of, number, "letters arrived", dry_run=dry_run) as (transaction, case):
         must_be_open(case)
         check_day(case, on, as_of, "报告到达")
-        if case.report_on is not None:
+        if case.report_on is not None and (case.reopened_on is None or case.report_on >= case.reopened_on):
             todo = "登记错了的，用 dropctl case void 作废那一条再登记"
             raise Refused(f"已经登记过（{case.report_on}到达）", where=case.number, todo=todo)
         transaction.append(Draft("report_arrived", case.number, on, {"number": report}))
@@ -142,7 +153,7 @@ def in_batches(
     batches: list[tuple[str, list[Case]]] = []
     rest = {case.number: case for case in cases}
     for one in desk.standing(paper):
-        if any(number in rest for number in one.cases):
+        if any(number in rest and one in desk.answered(paper, rest[number]) for number in one.cases):
             batches.append((one.answers, [desk.cases[number] for number in one.cases]))
             for number in one.cases:
                 rest.pop(number, None)
@@ -150,8 +161,7 @@ def in_batches(
     for case in rest.values():
         groups.setdefault(key(case), []).append(case)
     for group in sorted(groups):
-        numbers = sorted(case.number for case in groups[group])
-        batches.append((f"{paper}:{'+'.join(numbers)}", groups[group]))
+        batches.append((desk.key(paper, groups[group]), groups[group]))
     return batches
 
 

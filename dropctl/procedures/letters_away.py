@@ -157,7 +157,7 @@ def _draft(desk: LetterDesk, case: Case) -> Order:
         )  # fmt: skip
 
     about = f"{case.number} {child.name or case.name or ''}".strip()
-    return Order(PAPER_BY_NAME[_DRAFT], f"{_DRAFT}:{case.number}", about, make, (case.number,), (case.child,))
+    return Order(PAPER_BY_NAME[_DRAFT], desk.key(_DRAFT, [case]), about, make, (case.number,), (case.child,))
 
 
 def _done(case: Case) -> str:

@@ -101,7 +101,7 @@ def _report(desk: LetterDesk, case: Case, addressee: str | None, police_report: 
 
     about = f"{case.number} {child.name or case.name or ''}".strip()
     return Order(
-        PAPER_BY_NAME[BUREAU_REPORT], f"{BUREAU_REPORT}:{case.number}", about, make, (case.number,), (case.child,),
+        PAPER_BY_NAME[BUREAU_REPORT], desk.key(BUREAU_REPORT, [case]), about, make, (case.number,), (case.child,),
         rung="reported",
     )  # fmt: skip
 

@@ -19,6 +19,7 @@ from dropctl.procedures.books.case_columns import back_on, paper_value
 from dropctl.procedures.books.desk import NOTHING, Desk, Line, book, column, unfilled
 from dropctl.procedures.child_facts import ENROLLED, LEDGER_ONLY, ChildFacts
 from dropctl.reconcile.people import Person
+from dropctl.vocabulary import RECEIPTS, SERVICES
 from dropctl.workbooks.list_sheet import Value
 from dropctl.workbooks.registers import RegisterBook, RegisterColumn
 
@@ -38,9 +39,14 @@ def notices(desk: Desk) -> RegisterBook:
         RegisterColumn(
             "送达日", "date", [one.happened_on if (one := paper.served) else None for paper in issued], source
         ),
-        RegisterColumn("送达方式", "center", [one.how if (one := paper.served) else None for paper in issued], source),
+        RegisterColumn(
+            "送达方式",
+            "center",
+            [_how(paper) for paper in issued],
+            source,
+        ),
         RegisterColumn("期限", "date", [_day(paper, "deadline") for paper in issued], "通知书上写的返校期限"),
-        RegisterColumn("回执", "text", [one.receipt if (one := paper.served) else None for paper in issued], source),
+        RegisterColumn("回执", "text", [_receipt(paper) for paper in issued], source),
         RegisterColumn("作废", "center", ["是" if paper.void else None for paper in issued], source),
         column("结果（返校日期）", lines, back_on, "date", "考勤证实的复学，或登记的返校"),
     ]
@@ -48,6 +54,15 @@ def notices(desk: Desk) -> RegisterBook:
         book(desk, "notices", "通知书发放登记", "三.5", "编过号的全部劝返通知书，作废的保留编号", lines, own),
         empty_line=NOTHING,
     )
+
+
+def _how(paper: IssuedPaper) -> str | None:
+    return SERVICES.get(paper.served.how, paper.served.how) if paper.served else None
+
+
+def _receipt(paper: IssuedPaper) -> str | None:
+    code = paper.served.receipt if paper.served else None
+    return RECEIPTS.get(code, code) if code else None
 
 
 def _label(paper: IssuedPaper) -> str:
