@@ -154,10 +154,10 @@ def paper_columns(lines: list[Line]) -> list[RegisterColumn]:
     """Return the notices to the family and the report to the bureau, as issued."""
     source = "文书编号和送达登记"
     return [
-        column("通知书编号", lines, lambda line: _numbers(line, *NOTICES), "text", source),
+        column("通知书编号", lines, lambda line: _numbers(line, *NOTICES), "long", source),
         column("送达日期", lines, lambda line: _served(line), "text", source),
         column("书面报告日期", lines, lambda line: _issued(line, BUREAU_REPORT), "date", source),
-        column("书面报告编号", lines, lambda line: _numbers(line, BUREAU_REPORT), "text", source),
+        column("书面报告编号", lines, lambda line: _numbers(line, BUREAU_REPORT), "long", source),
     ]
 
 
@@ -166,9 +166,9 @@ def office_columns(lines: list[Line]) -> list[RegisterColumn]:
     source = "县教育局工作区里的文书编号；学校的一份由县教育局发文后填写"
     return [
         column("通报乡镇日期", lines, lambda line: _issued(line, TOWNSHIP_LETTER), "date", source),
-        column("通报乡镇文号", lines, lambda line: _numbers(line, TOWNSHIP_LETTER), "text", source),
+        column("通报乡镇文号", lines, lambda line: _numbers(line, TOWNSHIP_LETTER), "long", source),
         column("报告县政府日期", lines, lambda line: _issued(line, GOVERNMENT_REPORT), "date", source),
-        column("报告县政府文号", lines, lambda line: _numbers(line, GOVERNMENT_REPORT), "text", source),
+        column("报告县政府文号", lines, lambda line: _numbers(line, GOVERNMENT_REPORT), "long", source),
     ]
 
 

@@ -33,7 +33,7 @@ def notices(desk: Desk) -> RegisterBook:
     lines = [desk.line(paper.children[0], _case(desk, paper), _VOID if paper.void else None) for paper in issued]
     source = "文书编号和送达登记"
     own = [
-        RegisterColumn("编号", "text", [paper.number for paper in issued], source),
+        RegisterColumn("编号", "long", [paper.number for paper in issued], source),
         RegisterColumn("次别", "center", [_label(paper) for paper in issued], source),
         RegisterColumn("签发日", "date", [paper.issued_on for paper in issued], source),
         RegisterColumn(
