@@ -141,12 +141,18 @@ def claims_of(
 
 def _by_status(workspace: Workspace, numbers: ChildNumbers, as_of: date) -> Iterator[tuple[str, date, Person]]:
     """Yield the children whose status in the latest roster is 送教上门, since the first roster that said so."""
+    latest: dict[str, Person] | None = None
     since: dict[str, date] = {}
-    latest: dict[str, Person] = {}
+    waiting: set[str] = set()
     for day, rows in rosters_saying(workspace, (GROUND,), as_of):
-        latest = {number: row for row in rows if (number := numbers.find(row))}
-        since = {number: since.get(number, day) for number in latest}
-    for number, row in latest.items():
+        shown = {number: row for row in rows if (number := numbers.find(row))}
+        if latest is None:
+            latest, waiting = shown, set(shown)
+        waiting &= set(shown)
+        since.update(dict.fromkeys(waiting, day))
+        if not waiting:
+            break
+    for number, row in (latest or {}).items():
         yield number, since[number], row
 
 

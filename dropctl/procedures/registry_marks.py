@@ -42,13 +42,15 @@ def registry_marks(
     any_mark = dict.fromkeys(now, evidence.as_of)
     this_mark = dict(any_mark)
     marked, same = set(now), set(now)
-    for day, rows in reversed(list(rosters_saying(workspace, MARKS, evidence.as_of))):
+    for day, rows in rosters_saying(workspace, MARKS, evidence.as_of):
         shown = {number: row.facts.get("status") for row in rows if (number := numbers.find(row))}
         # Who bore no mark then bears it since the export after.
         marked &= set(shown)
         same = {number for number in same & marked if shown[number] == now[number]}
         any_mark.update(dict.fromkeys(marked, day))
         this_mark.update(dict.fromkeys(same, day))
+        if not marked:
+            break
     recorded = {case.child: case.registry_on for case in cases if case.is_open and case.registry_on}
     return {
         child: RegistryMark(MARKS[str(status)], this_mark[child], recorded.get(child) or any_mark[child])

@@ -30,15 +30,15 @@ def last_read(workspace: Workspace, kind: str, as_of: date) -> tuple[list[Person
 
 
 def rosters_saying(workspace: Workspace, statuses: Collection[str], as_of: date) -> Iterator[tuple[date, list[Person]]]:
-    """Yield (as of which day, its rows with one of `statuses`) for every roster read up to `as_of`, the earliest first.
+    """Yield (as of which day, its rows with one of `statuses`) for every roster read up to `as_of`, the latest first.
 
-    A roster that was carried on from an earlier run says what it said then.
+    Each is read only when it is asked for. A roster carried on from an earlier run says what it said then.
     """
     import polars as pl
 
     from dropctl.reconcile.people import people
 
-    for run in _runs(workspace, "enrollment", as_of):
+    for run in reversed(_runs(workspace, "enrollment", as_of)):
         frame = run.frame("enrollment")
         if "status" in frame.columns:
             yield run.as_of, people(frame.filter(pl.col("status").is_in(list(statuses))), "enrollment")
