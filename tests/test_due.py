@@ -367,6 +367,13 @@ def test_a_report_to_the_bureau_is_due_until_it_is_out() -> None:
     item = items(a_case(papers=[paper]), date(2025, 9, 16))["report_bureau"]
     assert (item.who, item.clause, item.due_date) == ("校长", "三.5", date(2025, 9, 16))
     assert "report_bureau" not in items(a_case(papers=[paper], rung="reported"), date(2025, 9, 16))
+    again = a_case(papers=[paper], rung="reported", reopened_on=date(2025, 9, 4))
+    assert "report_bureau" not in items(again, date(2025, 9, 16))  # the notice is of before the reopening
+    anew = PaperOfCase("2号", "first-notice", date(2025, 9, 5), 10, served_on=date(2025, 9, 8))
+    again.papers.append(anew)
+    assert "report_bureau" in items(again, date(2025, 9, 16))
+    again.papers.append(PaperOfCase("3号", "bureau-report", date(2025, 9, 16), 11))
+    assert "report_bureau" not in items(again, date(2025, 9, 16))
     failed = [Contact(n, date(2025, 9, 7 + n), "phone", "not_reached", "school", "王", None) for n in (1, 2, 3)]
     assert items(a_case(contacts=failed), date(2025, 9, 10))["report_bureau"].due_date == date(2025, 9, 10)
 

@@ -13,6 +13,7 @@ from dropctl.policy.case_state import Case
 from dropctl.policy.due import BUREAU, PRINCIPAL, REGISTRAR, TEACHER, DueItem, case_items
 from dropctl.policy.notices import RUNG_OF, next_notice
 from dropctl.policy.office_papers import PaperStep, forward_step, report_step
+from dropctl.policy.paper_names import BUREAU_REPORT, TOWNSHIP_LETTER
 from dropctl.policy.plan import Plan
 from dropctl.school_calendar import SchoolCalendar, add_months
 
@@ -32,12 +33,17 @@ def duties_of(case: Case, plan: Plan, calendar: SchoolCalendar, as_of: date, *, 
     if case.is_open and case.state != "returned":
         found += [*_marking(case, plan), *_dropout(case, plan, as_of), *_again(case, plan, calendar)]
         found += _notice(case, plan, calendar, as_of)
-        if not case.has_reached("reported"):
+        if not _is_out(case, BUREAU_REPORT, "reported"):
             found += _paper("report_bureau", "report_after_notice", PRINCIPAL, case, plan,
                             report_step(case, plan, calendar, as_of))  # fmt: skip
-        if county and not case.has_reached("with_township"):
+        if county and not _is_out(case, TOWNSHIP_LETTER, "with_township"):
             found += _paper("forward", "forward_report", BUREAU, case, plan, forward_step(case, plan, calendar, as_of))
     return found
+
+
+def _is_out(case: Case, paper: str, rung: str) -> bool:
+    """Say whether a paper is out in the case as it stands; a rung climbed before a reopening answers nothing."""
+    return case.latest_paper(paper) is not None or (case.reopened_on is None and case.has_reached(rung))
 
 
 def _notice(case: Case, plan: Plan, calendar: SchoolCalendar, as_of: date) -> list[DueItem]:
