@@ -6,7 +6,7 @@ A hash of nothing is nothing: nulls are masked, so that two empty cells never me
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import polars as pl
 
@@ -100,11 +100,15 @@ def details(rows: pl.LazyFrame, places: pl.Series, sounds: Sounds) -> pl.DataFra
     wanted = pl.DataFrame({"place": places}).lazy()
     frame = rows.with_row_index("place").join(wanted, on="place", how="semi").collect(engine="streaming")
     frame = frame.sort("place").with_columns(tidied_names(frame["name"]), tidied_names(frame["former_name"]))
-    frame = frame.with_columns(numbers.settled(frame["id_number"]).alias("text"), _inside(frame["enrollment_number"]))
+    texts = numbers.settled(frame["id_number"])
+    frame = frame.with_columns(
+        texts.alias("text"),
+        _where(texts.str.len_bytes() == 15, texts, numbers.from_fifteen, pl.Int64()).alias("fifteen"),
+        _inside(frame["enrollment_number"]),
+    )
     text = pl.col("text")
     frame = frame.with_columns(
         numbers.key17(text).alias("tidied"),
-        numbers.from_fifteen(text).alias("fifteen"),
         text.str.len_bytes().cast(pl.UInt8).alias("id_length"),
         *(part.alias(name) for name, part in zip(("id_head", "id_tail"), numbers.hexadecimal(text), strict=True)),
     )
@@ -112,9 +116,9 @@ def details(rows: pl.LazyFrame, places: pl.Series, sounds: Sounds) -> pl.DataFra
         pl.when(text == pl.col("id_number")).then("tidied").alias("as_written"),
         pl.coalesce("tidied", "fifteen").alias("repaired"),
     )
-    frame = frame.with_columns(
-        pl.coalesce("repaired", "inside").alias("id"), numbers.lost_digits(text, pl.col("repaired")).alias("id_lost")
-    )
+    cut = texts.str.ends_with("000") & frame["repaired"].is_null()
+    lost = _where(cut, texts, lambda text: numbers.lost_digits(text, pl.lit(None)), pl.Boolean())
+    frame = frame.with_columns(pl.coalesce("repaired", "inside").alias("id"), lost.fill_null(False).alias("id_lost"))
     # The number in the enrollment number repairs a missing or cut one; against a wrong one it is evidence only.
     spoken_against = pl.col("repaired").is_null() & (text != "") & ~pl.col("id_lost")
     source = pl.when(pl.col("as_written").is_not_null()).then(WRITTEN).when(spoken_against).then(GUESSED)
@@ -158,10 +162,21 @@ def details(rows: pl.LazyFrame, places: pl.Series, sounds: Sounds) -> pl.DataFra
 
 def _inside(enrollment_numbers: pl.Series) -> pl.Series:
     """Return the first 17 digits of the ID numbers inside enrollment numbers."""
-    if enrollment_numbers.null_count() == len(enrollment_numbers):
-        return pl.Series("inside", [None], dtype=pl.Int64).new_from_index(0, len(enrollment_numbers))
-    plain = numbers.settled(enrollment_numbers).str.strip_prefix("G")
-    return pl.select(numbers.key17(pl.lit(plain)).alias("inside")).to_series()
+    given = enrollment_numbers.is_not_null()
+    nothing = pl.Series("inside", [None], dtype=pl.Int64).new_from_index(0, len(enrollment_numbers))
+    plain = numbers.settled(enrollment_numbers.filter(given)).str.strip_prefix("G")
+    if plain.is_empty():
+        return nothing
+    return nothing.scatter(given.arg_true(), plain.to_frame("text").select(numbers.key17(pl.col("text"))).to_series())
+
+
+def _where(mask: pl.Series, texts: pl.Series, read: Callable[[pl.Expr], pl.Expr], kind: pl.DataType) -> pl.Series:
+    """Return what `read` makes of the texts at `mask`, null elsewhere: what few rows need is asked of few."""
+    places = mask.fill_null(False).arg_true()
+    nothing = pl.Series([None], dtype=kind).new_from_index(0, len(texts))
+    if places.is_empty():
+        return nothing
+    return nothing.scatter(places, texts.gather(places).to_frame("text").select(read(pl.col("text"))).to_series())
 
 
 def tidied_names(names: pl.Series) -> pl.Series:
