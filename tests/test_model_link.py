@@ -88,6 +88,7 @@ def changed(**fields: Any) -> dict[str, Any]:
         (changed(id_number=id_number("20110203", 7), birth_date=date(2013, 5, 2), village=None), ("accepted", "model")),
         (changed(id_number=id_number("20110203", 7), birth_date=date(2013, 5, 2), guardian=None), ("review", None)),
         (changed(id_number=id_number(sequence=3), name="张明博"), None),  # the twin
+        (changed(id_number=id_number(sequence=3), name="张名轩"), ("review", None)),  # each with a number of its own
     ],
 )  # fmt: skip
 def test_what_links_and_what_a_person_is_asked(right: dict[str, Any], expected: tuple[str, str | None] | None) -> None:

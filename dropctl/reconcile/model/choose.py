@@ -53,9 +53,12 @@ _DIFFERING = tuple(
         (SEX, _at(SEX, "different")),
     )
 )
-# Where the numbers differ, birth date and family or village must agree; a number with a mistake in it speaks less.
+# Where valid numbers differ, birth date and family or village must agree; a number with a mistake in it speaks less.
+# Beside a misspelt name that one needs the same, and two valid numbers of one area and birth date are two twins'.
 _NOT_AGAINST = ~_BOTH_VALID_DIFFER | (_BORN_SAME_DAY & _KIN_OR_PLACE)
-_NO_WORD_AGAINST = _NOT_AGAINST & (~_at(ID, "different") | (_BORN_SAME_DAY & _KIN_OR_PLACE))
+_NO_WORD_AGAINST = (
+    _NOT_AGAINST & ~_at(ID, "valid_born_together") & (~_at(ID, "different") | (_BORN_SAME_DAY & _KIN_OR_PLACE))
+)
 # Digits a spreadsheet has lost prove no more than the front of the number: something else must agree.
 _LOST_ALONE = _at(ID, "lost_15", "lost_14") & ~_BORN_SAME_DAY & ~_KIN_OR_PLACE
 # Born on one day in one place, other names, each with a number of its own: twins, never a question.

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 import polars as pl
 
@@ -170,8 +171,8 @@ def _listed_twice(
 ) -> pl.DataFrame | None:
     """Return the decided pairs of right rows that have nobody yet and left rows that are linked already.
 
-    Keys are those that find a child written down a second time: name with birth date, guardian or village, and the
-    front of the ID number.
+    Keys are those that find a child written down a second time, its name or one other thing wrong: two of name, birth
+    date, guardian and village, or the front of the ID number.
     """
     served = found.filter(pl.col("decision") != "rejected")["right"].unique()
     waiting = _others(two.height, served).rename("right")
@@ -180,7 +181,7 @@ def _listed_twice(
     theirs = two[waiting].with_columns(waiting, (pl.col("id_head") // 16**2).alias("front"))
     linked = ours[taken]
     found_left = []
-    for columns in (("name", "days"), ("name", "guardian"), ("name", "village")):
+    for columns in combinations(("name", "days", "guardian", "village"), 2):
         keys = theirs.select(columns).drop_nulls().unique()
         found_left.append(linked.rename({"birth": "days"}).join(keys, on=columns, how="semi")["place"])
     fronts = theirs.filter(pl.col("id").is_null()).select(_decimal14("front").alias("front")).drop_nulls().unique()
