@@ -107,7 +107,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     # `reconcile` takes the procedure when it is run, because its files are read meanwhile.
     monkeypatch.setattr(term_start, "reconcile_term_start", procedure)
     monkeypatch.setattr(term_start, "write_term_start", write)
-    monkeypatch.setattr(reconcile, "start_reading", lambda paths: nullcontext())
+    monkeypatch.setattr(reconcile, "start_reading", lambda paths, *, small_first: nullcontext())
     return seen
 
 

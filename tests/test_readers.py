@@ -24,7 +24,7 @@ from dropctl.errors import Refused, UnreadableFile
 from dropctl.ingest import package
 from dropctl.ingest.delimited import read_text_table
 from dropctl.ingest.guard import GuardedReader, GuardFailure
-from dropctl.ingest.reading import Progress, Reading
+from dropctl.ingest.reading import Progress, Reading, start_reading
 from dropctl.ingest.workbook import FileRead, SourceFile, find_sources
 from dropctl.tables.raw import CellError
 
@@ -309,6 +309,20 @@ def test_a_too_large_file_is_not_even_read(tmp_path: Path, monkeypatch: pytest.M
 def test_what_is_no_ordinary_file_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "a.xlsx")
     assert "不是普通的文件" in refusal(tmp_path / "a.xlsx")
+
+
+def test_small_files_come_before_large_ones_and_each_comes_once(tmp_path: Path) -> None:
+    rows = {"a.csv": 400, "b.csv": 3, "c.csv": 900, "d.csv": 1, "e.csv": 30}
+    for name, count in rows.items():
+        (tmp_path / name).write_text("姓名,班级\n" + "王某,一班\n" * count, encoding="utf-8")
+    with start_reading([tmp_path], small_first=True) as reading:
+        assert [source.name for source in reading.sources] == ["d.csv", "b.csv", "e.csv", "c.csv", "a.csv"]
+        found = list(reading)
+    assert all(isinstance(one, FileRead) for one in found)
+    read = {one.source.name: len(one.sheets[0].rows) - 1 for one in found if isinstance(one, FileRead)}
+    assert read == rows
+    with start_reading([tmp_path]) as reading:
+        assert [source.name for source in reading.sources] == sorted(rows)
 
 
 # The guarded child

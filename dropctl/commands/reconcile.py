@@ -79,7 +79,10 @@ def command(
     refuse_reversed_term(opening, closing)
     outcome = _by_columns(given, by_file, as_of, home, opening, closing) if tables_only else None
     if outcome is None:
-        with start_reading(given) as reading, console.reading_progress(quiet=quiet or as_json) as progress:
+        with (
+            start_reading(given, small_first=True) as reading,
+            console.reading_progress(quiet=quiet or as_json) as progress,
+        ):
             # Late: the first files are read while polars and the rest are still being loaded.
             from dropctl.procedures.term_start import reconcile_term_start
 

@@ -54,7 +54,10 @@ def command(
         todo = "写上文件夹，如 dropctl term-report 开学材料；或先用 dropctl init 建一个工作区"
         raise Refused("没有说明用哪些材料，这里也不是工作区", todo=todo)
     target = out or (home.out if home else Path()) / f"摸排报告-{as_of}"
-    with start_reading(given) as reading, console.reading_progress(quiet=quiet or as_json) as progress:
+    with (
+        start_reading(given, small_first=True) as reading,
+        console.reading_progress(quiet=quiet or as_json) as progress,
+    ):
         from dropctl.procedures.term_report import TermReportFiles, make_term_report, write_term_report
         from dropctl.procedures.term_start import reconcile_term_start
 

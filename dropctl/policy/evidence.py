@@ -40,6 +40,7 @@ class PupilFacts:
     transfer: Transfer | None = None  # the latest one that is not withdrawn
     transfer_reviews: list[Link] = field(default_factory=list)
     letters: list[Person] = field(default_factory=list)
+    _status_lets: bool | None = field(default=None, init=False, repr=False, compare=False)
 
     @property
     def lead(self) -> Person:
@@ -58,10 +59,10 @@ class PupilFacts:
 
         Statuses that are not listed are expected (CONTRACT §3).
         """
-        if self.moved_out:
-            return False
-        status = STATUS_BY_LABEL.get(self.status or "")
-        return status is None or status.expected
+        if self._status_lets is None:  # asked some ten times of each pupil
+            status = STATUS_BY_LABEL.get(self.status or "")
+            self._status_lets = status is None or status.expected
+        return self._status_lets and not self.moved_out
 
     @property
     def moved_out(self) -> bool:

@@ -77,7 +77,7 @@ def take_in(
     store = workspace.snapshots() if workspace else None
     taken = Intake(opening, closing, opening_note, Registers(), [], [], {}, store)
     if paths:
-        reading = reading or start_reading(paths)
+        reading = reading or start_reading(paths, small_first=True)
         taken.places = {source.name: source.path.resolve() for source in reading.sources}
         taken.registers, taken.skipped, taken.notes = read_files(
             reading, opening, as_of, assigned, skip_unreadable, progress

@@ -2,7 +2,7 @@
 
 A county's register of a million rows goes through here as lazy columns; single rows are handed out as a sheet, so
 that whatever needs a closer look is read exactly as any other list. Only a register's own columns are looked at.
-Unlike small files these are opened by polars in this process: a guarded child could not hold them (decision D-82).
+Unlike small files these are opened by polars in this process: a guarded child could not hold them (decision D-81).
 """
 
 from __future__ import annotations

@@ -65,7 +65,10 @@ def command(
     given = wanted_paths(paths or (), by_file, home, "核对", "dropctl attendance scan 考勤材料")
     target = out or (home.out if home else Path()) / f"核对-考勤-{as_of}"
     refuse_reversed_term(opening, closing)
-    with start_reading(given) as reading, console.reading_progress(quiet=quiet or as_json) as progress:
+    with (
+        start_reading(given, small_first=True) as reading,
+        console.reading_progress(quiet=quiet or as_json) as progress,
+    ):
         # Late: the first files are read while polars and the rest are still being loaded.
         from dropctl.procedures.attendance import scan_attendance, write_attendance
         from dropctl.procedures.attendance_brief import brief, document, must_decide

@@ -194,7 +194,7 @@ def case_state(line: Line) -> str | None:
 
 
 def _by(case: Case) -> str:
-    return "（推算）" if case.mark_source == "forecast" else ""
+    return "（推算）" if case.mark_source in ("forecast", "export") else ""
 
 
 def study_state(desk: Desk, line: Line) -> str:

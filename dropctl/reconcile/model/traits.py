@@ -164,7 +164,9 @@ def _inside(enrollment_numbers: pl.Series) -> pl.Series:
     """Return the first 17 digits of the ID numbers inside enrollment numbers."""
     given = enrollment_numbers.is_not_null()
     nothing = pl.Series("inside", [None], dtype=pl.Int64).new_from_index(0, len(enrollment_numbers))
-    plain = numbers.settled(enrollment_numbers.filter(given)).str.strip_prefix("G")
+    # Nearly all begin with G; without it they are plain already, and nothing has to be repaired.
+    bare = enrollment_numbers.filter(given).str.strip_prefix("G")
+    plain = numbers.settled(bare).str.strip_prefix("G")
     if plain.is_empty():
         return nothing
     return nothing.scatter(given.arg_true(), plain.to_frame("text").select(numbers.key17(pl.col("text"))).to_series())
