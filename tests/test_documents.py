@@ -94,6 +94,12 @@ def block_words(text: str, context: BaseModel) -> str:
     return words("".join(said))
 
 
+def test_a_line_that_ends_with_a_condition_is_not_glued_to_the_next() -> None:
+    text = "甲{% if x %}乙{% endif %}\n{% if x %}\n=== 纵向\n丙\n{% endif %}\n"
+    assert filled(text, {"x": True}, "x.txt") == [Line("paragraph", "甲乙"), Line("portrait"), Line("paragraph", "丙")]
+    assert filled(text, {"x": False}, "x.txt") == [Line("paragraph", "甲")]
+
+
 def test_both_forms_carry_the_same_words_and_every_hostile_name() -> None:
     made = render(PAPER_BY_NAME["term-report"], report(), day=DAY)
     expected = block_words(template_text("term-report"), report())

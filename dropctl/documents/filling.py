@@ -69,11 +69,11 @@ def _value(value: object) -> object:
 
 
 def sandbox(*, autoescape: bool) -> ImmutableSandboxedEnvironment:
-    """Return the environment wordings are rendered in: no attribute that leads out, no unknown name."""
+    """Return the environment wordings are rendered in: no attribute that leads out, no unknown name.
 
-    return ImmutableSandboxedEnvironment(
-        undefined=StrictUndefined, autoescape=autoescape, trim_blocks=True, lstrip_blocks=True
-    )
+    A line stays a line, whatever it ends with: jinja's `trim_blocks` would glue the next one to `{% endif %}`.
+    """
+    return ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=autoescape)
 
 
 def fields_used(text: str) -> set[str]:
