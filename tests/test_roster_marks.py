@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import polars as pl
 import pytest
 from builders import Child, School, id_number
+
+from dropctl.policy.rules.roster_marks import Mark, poverty_mark
+from dropctl.reconcile.linkage import MODEL
 
 MARKED = ("年级", "班级", "姓名", "身份证件号", "学籍号", "学生状态", "是否脱贫户", "残疾类型")
 
@@ -47,6 +51,16 @@ def test_a_mark_on_a_pupil_whose_number_cannot_be_compared_is_in_doubt() -> None
     school = School().sheet("学籍.xlsx", "学籍名册", MARKED, [["七年级", "1班", "张三", "", "", "在读", "是", ""]])
     school.poverty(["9", "别人", id_number(sequence=31), "之子", "脱贫户", "", "小学"])
     assert school.told("poverty_unlisted") == [("张三", "to_confirm")]
+
+
+@pytest.mark.parametrize(("tier", "source"), [("exact_id", "名单确认"), (MODEL, "待确认")])
+def test_a_mark_says_whether_anybody_has_confirmed_the_child_behind_it(tier: str, source: str) -> None:
+    school = marked(("张三", 1, "否", ""))
+    school.poverty(["1", "张三", id_number(sequence=1), "之子", "脱贫户", "", "小学"])
+    evidence = school.evidence()
+    (facts,) = evidence.pupils
+    facts.list_links["poverty"] = [replace(link, tier=tier) for link in facts.list_links["poverty"]]
+    assert poverty_mark(facts, evidence) == Mark("脱贫户", source)
 
 
 @pytest.mark.parametrize(("born", "certainty"), [

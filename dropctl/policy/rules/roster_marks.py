@@ -15,7 +15,7 @@ from dropctl.vocabulary import NO_WORDS
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One pupil's mark: the words to enter, and how sure (名单确认, 待确认, 仅名册标注)."""
+    """One pupil's mark: the words to enter, and how sure (名单确认: certain identity; 待确认, 仅名册标注)."""
 
     text: str
     source: str
@@ -88,10 +88,11 @@ def disability_mark(facts: PupilFacts) -> Mark | None:
 
 def _mark(facts: PupilFacts, register: str, words: object, own: str | None) -> Mark | None:
     assert callable(words)
-    for link in facts.list_links.get(register, ()):
+    # Certain links first; what the model accepted may set a mark, and the mark says that nobody has confirmed it.
+    for link in sorted(facts.list_links.get(register, ()), key=lambda link: not link.certain):
         text = next((word for row in link.right.rows if (word := words(row))), None)
         if text:
-            return Mark(text, "名单确认")
+            return Mark(text, "名单确认" if link.certain else "待确认")
     for link in facts.list_reviews.get(register, ()):
         text = words(link.right.lead)
         if text:
