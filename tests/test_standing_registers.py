@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import zipfile
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -186,3 +187,15 @@ def test_without_any_reconciliation_there_is_nothing_to_list(tmp_path: Path) -> 
     )
     with pytest.raises(Refused, match="还没有核对过"):
         make_registers(made, DAY)
+
+
+def test_no_word_of_a_person_becomes_a_formula_or_a_link(home: Workspace, tmp_path: Path) -> None:
+    hostile = '=HYPERLINK("http://x")'
+    log_contact(home, END, "C-2025-001", ContactMade("visit", END, "=1+1", "refused", note=hostile))
+    cases.assign(home, END, "C-2025-001", name=hostile, duty=None)
+    (path,) = write_registers(make_registers(home, END), tmp_path / "out")
+    with zipfile.ZipFile(path) as parts:
+        text = {name: parts.read(name).decode() for name in parts.namelist() if name.endswith((".xml", ".rels"))}
+    assert any("HYPERLINK" in part for part in text.values())
+    assert not [name for name, part in text.items() if name.startswith("xl/worksheets/") and "<f>" in part]
+    assert not [name for name, part in text.items() if 'TargetMode="External"' in part]
