@@ -21,9 +21,9 @@ _SECONDS = 10
 _KILOBYTES = 2**20
 
 
-@pytest.fixture(scope="module", params=[False, True], ids=["scanned-here", "scanned-by-the-child"])
-def reader(request: pytest.FixtureRequest) -> Iterator[GuardedReader]:
-    with GuardedReader(scans=request.param) as made:
+@pytest.fixture(scope="module")
+def reader() -> Iterator[GuardedReader]:
+    with GuardedReader() as made:
         yield made
 
 

@@ -32,10 +32,9 @@ _LARGEST_MESSAGE = 2**29
 
 
 class GuardFailure(Exception):
-    """The child gave no rows: `kind` ∈ died, hung, broken, password, memory, too_wide, too_many, nested, refused.
+    """The child gave no rows: `kind` ∈ died, hung, broken, password, memory, too_wide, too_many, nested.
 
-    `detail`: sheet, row and column for too_wide, records and columns for too_many, the column for nested, the sentence
-    and what to do for refused.
+    `detail`: sheet, row and column for too_wide, records and columns for too_many, the column for nested.
     """
 
     def __init__(self, kind: str, detail: tuple[Any, ...] = ()) -> None:
@@ -78,11 +77,7 @@ def _make_dates(rows: list[list[Any]], columns: Sequence[int]) -> None:
 
 
 class GuardedReader:
-    """A child process that reads workbooks one after another; a context manager that ends it.
-
-    With `scans` the child also looks at the bytes of each .xlsx first; `seen` is what it saw of the last one. Where
-    many files are read that is quicker: the parent has enough to do with the rows.
-    """
+    """A child process that reads workbooks one after another; a context manager that ends it."""
 
     def __init__(
         self,
@@ -91,10 +86,7 @@ class GuardedReader:
         seconds_per_mib: float = SECONDS_PER_MIB,
         memory: int = MEMORY,
         max_cells: int = MAX_CELLS,
-        scans: bool = False,
     ) -> None:
-        self.scans = scans
-        self.seen: tuple[Any, ...] = ()
         self._seconds = seconds
         self._seconds_per_mib = seconds_per_mib
         self._memory = memory
@@ -120,9 +112,8 @@ class GuardedReader:
         """Start the child now, so that it is ready when the first file has been read from disk."""
         self._living()
 
-    def start(self, data: bytes, *, parquet: bool = False, scan: bool = False) -> None:
+    def start(self, data: bytes, *, parquet: bool = False) -> None:
         """Hand the bytes of one file to the child, which begins to read; `finish` or `abandon` must follow."""
-        kind = b"P" if parquet else b"S" if scan else b"W"
         child = self._living()
         self._hung = False
         self._timer = threading.Timer(self._allowed(len(data)), self._kill_hung, args=(child,))
@@ -130,7 +121,9 @@ class GuardedReader:
         self._timer.start()
         assert child.stdin is not None
         with suppress(BrokenPipeError, OSError):  # a child that died is noticed by `finish`
-            child.stdin.write(struct.pack("<cIQ", kind, int(self._allowed(len(data))) + 5, len(data)))
+            child.stdin.write(
+                struct.pack("<cIQ", b"P" if parquet else b"W", int(self._allowed(len(data))) + 5, len(data))
+            )
             child.stdin.write(data)
             child.stdin.flush()
 
@@ -141,8 +134,6 @@ class GuardedReader:
             while True:
                 message = self._receive()
                 match message[0]:
-                    case "scan":
-                        self.seen = message[1]
                     case "sheet":
                         sheets.append(GuardedSheet(message[1], message[2]))
                     case "rows":
@@ -190,8 +181,7 @@ class GuardedReader:
             return self._child
         self.close()
         script = _where_is("dropctl.ingest.guard_child")
-        libraries = ("python_calamine", "polars", *(("dropctl",) if self.scans else ()))
-        folders = dict.fromkeys(str(_where_is(library).parent.parent) for library in libraries)
+        folders = dict.fromkeys(str(_where_is(library).parent.parent) for library in ("python_calamine", "polars"))
         numbers = (self._memory, self._max_cells)
         self._child = subprocess.Popen(  # noqa: S603  # our own interpreter and script, nothing from outside
             [sys.executable, "-I", "-S", str(script), os.pathsep.join(folders), *map(str, numbers)],

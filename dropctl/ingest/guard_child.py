@@ -1,4 +1,4 @@
-"""The child process in which foreign workbooks are opened; a script of its own, which of ours imports only the scan.
+"""The child process in which foreign workbooks are opened; a script of its own that imports nothing of ours.
 
 Started by `guard.py` as `python -I -S guard_child.py FOLDERS MEMORY CELLS`, FOLDERS being where python_calamine
 and polars lie. Reads requests (kind, seconds, length, bytes of one file) from standard input and answers each with
@@ -205,20 +205,6 @@ def _never_in_a_spreadsheet(column: Any) -> bool:
     )
 
 
-def _scan(data: bytes, out: BinaryIO) -> bool:
-    """Send what the bytes of an .xlsx show beside its cells; return whether it may be read at all."""
-    from dropctl.ingest.package import BadPackage, read_directory
-    from dropctl.ingest.prescan import scan_workbook
-
-    try:
-        scan = scan_workbook(data, read_directory(data))
-    except BadPackage as refusal:
-        _send(out, ("refused", refusal.what, refusal.todo))
-        return False
-    _send(out, ("scan", scan.plain()))
-    return True
-
-
 def _answer(kind: bytes, data: bytes, out: BinaryIO, max_cells: int) -> bool:
     """Read one file and send what it holds; return whether this process may go on to another."""
     from python_calamine import PasswordError
@@ -226,7 +212,7 @@ def _answer(kind: bytes, data: bytes, out: BinaryIO, max_cells: int) -> bool:
     try:
         if kind == b"P":
             _read_parquet(data, out, max_cells)
-        elif kind == b"W" or _scan(data, out):
+        else:
             _read_workbook(data, out, max_cells)
         return True
     except PasswordError:

@@ -45,27 +45,6 @@ def read_workbook(
     reader: GuardedReader,
     notes: list[str],
 ) -> list[RawSheet]:
-    both = _read_and_scanned if reader.scans and kind == sniff.XLSX else _read_beside_the_scan
-    scan, read = both(data, kind, parts, reader)
-    if scan.macros:
-        notes.append(f"“{name}”带有宏，没有运行，只读了单元格")
-    sheets = []
-    for sheet in read:
-        seen = scan.sheets.get(sheet.name, SheetScan())
-        _refuse_lost_rows(data, parts, sheet, seen)
-        _put_back(sheet, seen)
-        if seen.merged:
-            sheet.filled = fill_merged(sheet.rows, seen.merged, None)
-        if sheet.rows:
-            notes += _sheet_notes(name, sheet, seen)
-        sheets.append(RawSheet(name, sheet.name, sheet.rows, hidden=sheet.hidden))
-    return sheets
-
-
-def _read_beside_the_scan(
-    data: bytes, kind: str, parts: Mapping[str, Part], reader: GuardedReader
-) -> tuple[PackageScan, list[GuardedSheet]]:
-    """Return the scan and the sheets, scanned here while the child reads: soonest for a single file."""
     # Where the child has no memory limit of its own (Windows), nothing reaches it before the scan is through;
     # elsewhere both work at the same time, and a refusal of the scan wins over whatever the child did.
     together = sys.platform != "win32"
@@ -79,29 +58,24 @@ def _read_beside_the_scan(
     if not together:
         reader.start(data)
     try:
-        return scan, reader.finish()
-    except GuardFailure as failure:
-        raise _explained(failure, data, parts, scan) from failure
-
-
-def _read_and_scanned(
-    data: bytes, kind: str, parts: Mapping[str, Part], reader: GuardedReader
-) -> tuple[PackageScan, list[GuardedSheet]]:
-    """Return the scan and the sheets, both by the child, which scans before it opens the workbook."""
-    reader.start(data, scan=True)
-    try:
         read = reader.finish()
     except GuardFailure as failure:
-        if failure.kind == "refused":
-            raise BadPackage(*failure.detail) from failure
-        # A refusal by the scan says more than that the child died.
-        raise _explained(failure, data, parts, _scan(data, kind, parts)) from failure
-    return PackageScan.of(reader.seen), read
-
-
-def _explained(failure: GuardFailure, data: bytes, parts: Mapping[str, Part], scan: PackageScan) -> Exception:
-    """Return why a workbook could not be read, as exactly as the scan lets one know; else the failure itself."""
-    return (why_unreadable(data, parts, scan) if failure.kind == "broken" else None) or failure
+        if failure.kind == "broken" and (known := why_unreadable(data, parts, scan)):
+            raise known from failure
+        raise
+    if scan.macros:
+        notes.append(f"“{name}”带有宏，没有运行，只读了单元格")
+    sheets = []
+    for sheet in read:
+        seen = scan.sheets.get(sheet.name, SheetScan())
+        _refuse_lost_rows(data, parts, sheet, seen)
+        _put_back(sheet, seen)
+        if seen.merged:
+            sheet.filled = fill_merged(sheet.rows, seen.merged, None)
+        if sheet.rows:
+            notes += _sheet_notes(name, sheet, seen)
+        sheets.append(RawSheet(name, sheet.name, sheet.rows, hidden=sheet.hidden))
+    return sheets
 
 
 def _scan(data: bytes, kind: str, parts: Mapping[str, Part]) -> PackageScan:

@@ -45,7 +45,7 @@ class Reading:
         self._readers: SimpleQueue[GuardedReader] = SimpleQueue()
         children = 2 if _worth_two_children(self.sources) else 1
         for _ in range(children):
-            self._readers.put(self._ends.enter_context(GuardedReader(scans=children > 1)))
+            self._readers.put(self._ends.enter_context(GuardedReader()))
         pool = ThreadPoolExecutor(children, thread_name_prefix="dropctl-read")
         self._ends.callback(pool.shutdown, wait=True, cancel_futures=True)
         self._pool = pool
