@@ -36,6 +36,13 @@ def day_of(option: str) -> Callable[[str | date], date]:
     return parse
 
 
+def letter_title(value: str) -> str:
+    """Return what a paper to a township is called; it raises UsageProblem for any other word."""
+    if value not in ("函", "通报"):
+        raise UsageProblem(f"--title 写成了“{value}”", todo="写 函 或 通报")
+    return value
+
+
 def opened_workspace(given: Path | None) -> Workspace | None:
     """Return the workspace given with -w, else the nearest one upwards of the current folder, else None."""
     return find_workspace(Path.cwd(), given)
@@ -99,6 +106,12 @@ ReasonOption = Annotated[str | None, typer.Option("--reason", metavar="文字", 
 CasesOption = Annotated[
     list[str] | None,
     typer.Option("--case", metavar="个案", help="只出这个个案的，可以写多次；不写就是到期的全部"),
+]
+LetterTitleOption = Annotated[
+    str | None,
+    typer.Option(
+        "--title", metavar="函|通报", parser=letter_title, help="致乡镇的用“函”还是“通报”，默认按 dropctl.toml"
+    ),
 ]
 AssignedOption = Annotated[
     list[str] | None,

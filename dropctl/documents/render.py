@@ -23,15 +23,28 @@ from dropctl.resources import template_text
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """The bytes of one paper. `pdf` None: the wording is a .docx of the school's own, or a character is missing.
-
-    `note` says so, in a sentence without a full stop; `is_partial` where a form is missing that was wanted.
+    """The bytes of one paper. `pdf` None: the wording is a .docx of the school's own (`own_docx`, its name), or the
+    font lacks a character (`refusal`), so that a form is missing that was wanted.
     """
 
     docx: bytes
     pdf: bytes | None
-    note: str | None = None
-    is_partial: bool = False
+    own_docx: str | None = None
+    refusal: CharacterMissing | None = None
+
+    @property
+    def note(self) -> str | None:
+        """Why there is no PDF, in a sentence without a full stop."""
+        if self.own_docx:
+            return f"用的是本校自己的 {self.own_docx}，只有 .docx，没有 PDF"
+        return self.refusal.sentence.rstrip("。") if self.refusal else None
+
+    def files(self, folder: Path, name: str) -> tuple[dict[Path, bytes], list[str]]:
+        """Return what is to be written, by path, and a sentence about a PDF of an earlier time that lies there."""
+        data, pdf = {folder / f"{name}.docx": self.docx}, folder / f"{name}.pdf"
+        if self.pdf is not None:
+            return data | {pdf: self.pdf}, []
+        return data, [f"{pdf} 是以前的，与这次的报告不一致，不要再用"] if pdf.exists() else []
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,11 +142,11 @@ def render(paper: Paper, context: BaseModel, *, day: date, own: Path | None = No
     printer = Printer(wording_of(paper, own))
     docx = printer.docx_of(context, day=day)
     if printer.is_docx_only:
-        return Rendered(docx, None, f"用的是本校自己的 {printer.wording.name}，只有 .docx，没有 PDF")
+        return Rendered(docx, None, own_docx=printer.wording.name)
     try:
         return Rendered(docx, printer.pdf_of(context, day=day, about=paper.label))
     except CharacterMissing as missing:
-        return Rendered(docx, None, missing.sentence.rstrip("。"), is_partial=True)
+        return Rendered(docx, None, refusal=missing)
 
 
 def _words(blocks: Sequence[Block]) -> str:

@@ -14,8 +14,7 @@ from pathlib import Path
 from dropctl.documents.catalogue import PAPER_BY_NAME
 from dropctl.documents.monthly_report import ZeroReport
 from dropctl.documents.pdf import CharacterMissing
-from dropctl.documents.render import Printer
-from dropctl.documents.wording_files import wording_of
+from dropctl.documents.render import Rendered, render
 from dropctl.errors import Damaged, Refused
 from dropctl.figures import Month, MonthFigures, count_month
 from dropctl.figures.comparing import Comparison, compare_months
@@ -107,7 +106,9 @@ def monthly_report(
     report = MonthReport(
         counted, comparison, number, reported_on, correction, is_new, due, context, cases, notes
     )  # fmt: skip
-    printed = _printed(workspace, report)
+    # In the school's own wording where there is one; what is wrong with it is said before anything is recorded.
+    paper = PAPER_BY_NAME["zero-report" if counted.figures.is_zero else "monthly-report"]
+    printed = render(paper, context, day=reported_on, own=workspace.templates)
     if dry_run:
         return report
     if is_new:
@@ -199,45 +200,17 @@ def _notes(counted: CountedMonth, due: DueDate, reported_on: date, context: Zero
     return notes
 
 
-@dataclass(frozen=True, slots=True)
-class _Printed:
-    """The paper in both forms; no PDF where the wording is the school's own .docx or the font lacks a character."""
-
-    docx: bytes
-    pdf: bytes | None
-    own_docx: str | None
-    refusal: CharacterMissing | None
-
-
-def _printed(workspace: Workspace, report: MonthReport) -> _Printed:
-    """Return the paper in the school's own wording, else the packaged one; WordingFault before anything is recorded."""
-    paper = PAPER_BY_NAME["zero-report" if report.counted.figures.is_zero else "monthly-report"]
-    printer = Printer(wording_of(paper, workspace.templates))
-    docx = printer.docx_of(report.context, day=report.reported_on)
-    if printer.is_docx_only:
-        return _Printed(docx, None, printer.wording.name, None)
-    try:
-        return _Printed(docx, printer.pdf_of(report.context, day=report.reported_on, about=paper.label), None, None)
-    except CharacterMissing as missing:
-        return _Printed(docx, None, None, missing)
-
-
-def _written(report: MonthReport, printed: _Printed, out: Path) -> MonthReport:
+def _written(report: MonthReport, printed: Rendered, out: Path) -> MonthReport:
     """Write workbook, .docx and PDF, all of them or none, and return the report with what was written."""
-    paths = {kind: out / f"{NAME}.{kind}" for kind in ("xlsx", "docx", "pdf")}
-    notes = list(report.notes)
-    if printed.own_docx:
-        notes.append(f"用的是本校自己的 {printed.own_docx}，只有 .docx，没有 PDF")
-    if printed.pdf is None:
-        old = paths.pop("pdf")
-        if old.exists():
-            notes.append(f"{old} 是以前的，与这次的报告不一致，不要再用")
+    workbook = out / f"{NAME}.xlsx"
+    data, stale = printed.files(out, NAME)
+    own = [printed.note] if printed.own_docx and printed.note else []
     with WholeFiles() as files:
-        write_monthly_workbook(files.stage(paths["xlsx"]), sheets_of(report))
-        files.stage(paths["docx"]).write_bytes(printed.docx)
-        if printed.pdf is not None:
-            files.stage(paths["pdf"]).write_bytes(printed.pdf)
-    return replace(report, notes=tuple(notes), outputs=tuple(paths.values()), refusal=printed.refusal)
+        write_monthly_workbook(files.stage(workbook), sheets_of(report))
+        for path, content in data.items():
+            files.stage(path).write_bytes(content)
+    notes, outputs = (*report.notes, *own, *stale), (workbook, *data)
+    return replace(report, notes=notes, outputs=outputs, refusal=printed.refusal)
 
 
 def sheets_of(report: MonthReport) -> MonthSheets:

@@ -126,17 +126,12 @@ def write_term_report(outcome: TermReportOutcome, out: Path, own: Path | None = 
     """Write the report as .docx and .pdf into `out`, all of it or nothing, in the school's wording from `own`."""
     paper = PAPER_BY_NAME["term-report"]
     made = render(paper, outcome.report, day=outcome.report.reported_on, own=own)
-    data = {out / f"{paper.label}.docx": made.docx}
-    notes = [made.note] if made.note else []
-    pdf = out / f"{paper.label}.pdf"
-    if made.pdf is not None:
-        data[pdf] = made.pdf
-    elif pdf.exists():
-        notes.append(f"{pdf} 是以前的，与这次的报告不一致，不要再用")
+    data, stale = made.files(out, paper.label)
+    notes = [*([made.note] if made.note else []), *stale]
     with WholeFiles() as files:
         for path, content in data.items():
             files.stage(path).write_bytes(content)
-    return TermReportFiles(tuple(data), tuple(notes), made.is_partial)
+    return TermReportFiles(tuple(data), tuple(notes), made.refusal is not None)
 
 
 def _column() -> pl.Expr:

@@ -9,6 +9,7 @@ import typer
 from dropctl.commands import console
 from dropctl.commands.options import (
     AsOfOption,
+    CasesOption,
     DryRunOption,
     JsonOption,
     OutOption,
@@ -30,10 +31,7 @@ EXAMPLE = "dropctl letters assistance --reply X-2025-001"
 
 def command(
     as_of: AsOfOption,
-    case: Annotated[
-        list[str] | None,
-        typer.Option("--case", metavar="个案", help="只出这几个个案的，可以写多次；不写就是到期的全部"),
-    ] = None,
+    case: CasesOption = None,
     reply: Annotated[str | None, typer.Option("--reply", metavar="编号", help="答复哪一封来函，如 X-2025-001")] = None,
     reveal: RevealOption = False,
     reason: ReasonOption = None,

@@ -9,6 +9,7 @@ import typer
 from dropctl.commands import console
 from dropctl.commands.options import (
     AsOfOption,
+    CasesOption,
     DryRunOption,
     JsonOption,
     OutOption,
@@ -27,10 +28,7 @@ EXAMPLE = "dropctl letters bureau --as-of 2025-09-22"
 
 def command(
     as_of: AsOfOption,
-    case: Annotated[
-        list[str] | None,
-        typer.Option("--case", metavar="个案", help="只出这几个个案的，可以写多次；不写就是到期的全部"),
-    ] = None,
+    case: CasesOption = None,
     addressee: Annotated[
         str | None, typer.Option("--to", metavar="单位", help="报告给谁，默认是 [offices] 的 bureau")
     ] = None,

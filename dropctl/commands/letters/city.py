@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 import typer
 
 from dropctl.commands import console
 from dropctl.commands.options import (
     AsOfOption,
+    CasesOption,
     DryRunOption,
     JsonOption,
     OutOption,
@@ -28,10 +27,7 @@ EXAMPLE = "dropctl letters city --as-of 2025-10-15"
 
 def command(
     as_of: AsOfOption,
-    case: Annotated[
-        list[str] | None,
-        typer.Option("--case", metavar="个案", help="只出这几个个案的，可以写多次；不写就是到期的全部"),
-    ] = None,
+    case: CasesOption = None,
     reveal: RevealOption = False,
     reason: ReasonOption = None,
     workspace: WorkspaceOption = None,
