@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any
 
 import polars as pl
@@ -95,8 +96,20 @@ class Source:
     places: tuple[int, ...]
 
 
+_TEXT_OR_BLANK = frozenset({str, type(None)})
 # The columns of a register while it is read: key → one value per row, all of one length.
 Columns = dict[str, list[Any]]
+
+
+@dataclass(slots=True)
+class Read:
+    """What one step made of cells: key → value, and key → problem for the few that have one.
+
+    A key is a text, None for an empty cell, or type and cell: 1, 1.0 and True are equal in Python.
+    """
+
+    values: dict[object, object] = field(default_factory=dict)
+    problems: dict[object, Problem] = field(default_factory=dict)
 
 
 class StepMemory:
@@ -106,19 +119,19 @@ class StepMemory:
     _MOST = 200_000
 
     def __init__(self) -> None:
-        self._known: dict[Step, dict[object, tuple[object, Problem | None]]] = {}
+        self._known: dict[Step, Read] = {}
 
-    def results(self, step: Step, keys: Iterable[object]) -> dict[object, tuple[object, Problem | None]]:
-        """Return value and problem for each of `keys` (and perhaps others); a step is asked once per distinct cell.
-
-        A key is a text, or type and cell: 1, 1.0 and True are equal in Python.
-        """
-        known = self._known.setdefault(step, {})
-        if len(known) > self._MOST:
-            known.clear()
-        for key in keys:
-            if key not in known:
-                known[key] = step.apply(key if type(key) is str else key[1])  # type: ignore[index]  # (type, cell)
+    def read(self, step: Step, keys: Set[object]) -> Read:
+        """Return what `step` makes of each of `keys` (and of others before); it is asked once per distinct cell."""
+        known = self._known.setdefault(step, Read())
+        if len(known.values) > self._MOST:
+            known.values.clear()
+            known.problems.clear()
+        for key in [key for key in keys if key not in known.values]:
+            value, problem = step.apply(key[1] if type(key) is tuple else key)  # type: ignore[arg-type]  # a cell
+            known.values[key] = value
+            if problem is not None:
+                known.problems[key] = problem
         return known
 
 
@@ -170,12 +183,13 @@ def _read(
 ) -> list[Any]:
     """Return the value of `column` in each row, and add to `issues` what its step could not keep."""
     cells, places = _cells(rows, fed_by)
-    keys = [cell if type(cell) is str else (type(cell), cell) for cell in cells]
+    plain = _TEXT_OR_BLANK.issuperset(map(type, cells))
+    keys: list[Any] = cells if plain else [c if type(c) in _TEXT_OR_BLANK else (type(c), c) for c in cells]
     distinct = set(keys)
-    results = memory.results(column.step, distinct)
-    if any(results[key][1] is not None for key in distinct):
+    read = memory.read(column.step, distinct)
+    if not distinct.isdisjoint(read.problems):
         for number, key in enumerate(keys):
-            problem = results[key][1]
+            problem = read.problems.get(key)
             if problem is not None:
                 place = places[number] if places else fed_by[0]
                 at = sheet.row_number(indices[number])
@@ -185,7 +199,7 @@ def _read(
                         problem.code, problem.severity, raw_text(cells[number]), problem.message,
                     )
                 )  # fmt: skip
-    return [results[key][0] for key in keys]
+    return list(map(read.values.__getitem__, keys))
 
 
 def _gathered(groups: Sequence[list[Any]]) -> list[Any]:
@@ -205,7 +219,10 @@ def _gathered(groups: Sequence[list[Any]]) -> list[Any]:
 def _cells(rows: Sequence[Sequence[Cell]], places: tuple[int, ...]) -> tuple[list[Cell], list[int] | None]:
     """Return one cell per row, from the first of `places` that is not blank, and which place each came from."""
     first = places[0]
-    cells = [row[first] if first < len(row) else None for row in rows]
+    try:
+        cells = list(map(itemgetter(first), rows))
+    except IndexError:  # rows may be ragged
+        cells = [row[first] if first < len(row) else None for row in rows]
     if len(places) == 1:
         return cells, None
     chosen = [first] * len(rows)
