@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -93,7 +92,7 @@ def test_only_what_is_new_or_corrected_is_recorded() -> None:
     assert draft.facts == {"new": 0, "corrected": 1}
     assert draft.personal["P-0001"]["name"] == "张晓三"
     numbers = again(numbers)
-    numbers.number([replace(person("张晓三", **FULL), grade=None)])
+    numbers.number([person("张晓三", **FULL)._replace(grade=None)])
     assert numbers.drafts(DAY) == []
 
 

@@ -6,7 +6,7 @@ A transfer is looked at as of a day: what is dated later has not happened yet.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from dropctl.policy.plan import Plan
@@ -83,11 +83,11 @@ def as_seen(person: Person, school: str | None, schools: frozenset[str]) -> Sequ
     """
     gone, come = person.facts.get("from_school"), person.facts.get("to_school")
     if gone in schools and come in schools and gone != come:
-        return [(replace(person, school=gone), True), (replace(person, school=come), False)]
+        return [(person._replace(school=gone), True), (person._replace(school=come), False)]
     leaves = leaves_school(person, schools) is not False
     named = gone if leaves else come
     own = named if named in schools else person.school if person.school in schools else school
-    return [(replace(person, school=own), leaves)]
+    return [(person._replace(school=own), leaves)]
 
 
 def transfer_of(person: Person, leaves: bool, plan: Plan, calendar: SchoolCalendar, as_of: date) -> Transfer | None:

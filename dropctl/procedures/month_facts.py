@@ -8,7 +8,7 @@ days of the next month about this one belongs in its report.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 import polars as pl
@@ -175,7 +175,7 @@ def _roster_days(runs: Sequence[Run], numbers: ChildNumbers, school: str) -> Ite
         status: dict[str, str | None] = {}
         for row in people(frame, "enrollment"):
             word = registry_word(row)
-            if _counts(word, row.grade) and (number := numbers.find(replace(row, school=school))):
+            if _counts(word, row.grade) and (number := numbers.find(row._replace(school=school))):
                 status[number] = word
         yield RosterDay(run.as_of, status)
 

@@ -7,19 +7,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import polars as pl
 
 from dropctl.identity import id_birth_date, id_sex
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(NamedTuple):
     """One row that names somebody. `id_number` is a valid number or None; `id_source` says how it was had:
     `valid`, `repaired` (CONTRACT §1), or None. `birth` and `sex` are as stated on the list.
+
+    A named tuple: a county has a hundred thousand of them, and a frozen dataclass sets each field by a call.
     """
 
     register: str
@@ -125,7 +125,7 @@ def people(frame: pl.DataFrame | None, register: str) -> list[Person]:
         column("phone"), column("guardian", "household_head"),
         strict=True,
     )  # fmt: skip
-    return [Person(*(register, *row, Facts(columns, index))) for index, row in enumerate(traits)]
+    return [Person._make((register, *row, Facts(columns, index))) for index, row in enumerate(traits)]
 
 
 def _may_stand_for(inside: str, state: str | None, prefix: str | None) -> bool:

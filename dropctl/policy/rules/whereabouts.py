@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from dropctl.findings import Finding
 from dropctl.policy.ages import age_group, apparent_birth, has_finished
@@ -72,7 +72,7 @@ def _why_sought(evidence: Evidence, child: ListedChild) -> _Sought | None:
         if is_graduate(previous, evidence.graduated):
             return None
         # Last term's class is not this term's: it stands in the reason, not in grade and class.
-        lead = replace(previous, grade=None, class_name=None)
+        lead = previous._replace(grade=None, class_name=None)
         return _Sought(lead, "certain", f"上期在{previous.class_name or '本校'}就读，")
     lead = child.rows[0]
     groups = {age_group(row, evidence.opening, evidence.as_of, evidence.plan) for row in child.rows}
