@@ -20,7 +20,7 @@ ENROLLMENT = "G349901201305010019"
 
 
 def person(name: str = "张小三", **traits: Any) -> Person:
-    values: dict[str, Any] = dict.fromkeys(Person.__dataclass_fields__)
+    values: dict[str, Any] = dict.fromkeys(Person._fields)
     values |= {"register": "enrollment", "file": "名册.xlsx", "row": 3, "name": name, "school": "某校",
                "class_name": "七年级1班", "grade": "7", "facts": Facts({}, 0), **traits}  # fmt: skip
     return Person(**values)

@@ -21,7 +21,7 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from openpyxl.worksheet.worksheet import Worksheet
 
 from dropctl.errors import Refused, UnreadableFile
-from dropctl.ingest import package
+from dropctl.ingest import guard, guard_child, package
 from dropctl.ingest.delimited import read_text_table
 from dropctl.ingest.guard import GuardedReader, GuardFailure
 from dropctl.ingest.reading import Progress, Reading, start_reading
@@ -328,6 +328,20 @@ def test_small_files_come_before_large_ones_and_each_comes_once(tmp_path: Path) 
 # The guarded child
 
 
+@pytest.fixture
+def unscanned(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A child that skips the scan of the bytes: what the scan may miss one day reaches the reader."""
+    script = Path(guard_child.__file__).read_text(encoding="utf-8")
+    without = script.replace("elif _scan(data, kind, out):", "else:")
+    assert without != script
+    stub = tmp_path / "unscanned" / "child.py"
+    stub.parent.mkdir()
+    stub.write_text(without, encoding="utf-8")
+    real = guard._where_is
+    monkeypatch.setattr(guard, "_where_is", lambda name: stub if name.endswith("guard_child") else real(name))
+
+
+@pytest.mark.usefixtures("unscanned")
 def test_the_parent_survives_what_kills_the_child(tmp_path: Path) -> None:
     deadly = far_cell(tmp_path / "a.xlsx").read_bytes()
     fine = workbook(tmp_path / "b.xlsx").read_bytes()
@@ -336,7 +350,19 @@ def test_the_parent_survives_what_kills_the_child(tmp_path: Path) -> None:
             with pytest.raises(GuardFailure) as failure:
                 reader.read(deadly)
             assert failure.value.kind in ("died", "broken", "memory", "too_wide")
-            assert reader.read(fine)[0].rows == [["姓名", "班级"]]
+            assert reader.read(fine).sheets[0].rows == [["姓名", "班级"]]
+
+
+def test_what_the_scan_refuses_never_reaches_the_reader_and_the_child_goes_on(tmp_path: Path) -> None:
+    deadly = far_cell(tmp_path / "a.xlsx").read_bytes()
+    fine = workbook(tmp_path / "b.xlsx").read_bytes()
+    with GuardedReader() as reader:
+        reader.read(fine)
+        before = reader.process
+        with pytest.raises(package.BadPackage, match="XFD1048576"):
+            reader.read(deadly)
+        assert reader.read(fine).sheets[0].rows == [["姓名", "班级"]]
+        assert reader.process == before
 
 
 def test_a_child_that_hangs_is_ended(tmp_path: Path) -> None:
@@ -355,11 +381,8 @@ def test_a_sheet_over_the_limit_of_cells_is_refused_by_the_child_too(tmp_path: P
     assert failure.value.detail == ("Sheet", 2, 9)
 
 
-def test_a_dead_child_is_a_refusal_of_that_file_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from dropctl.ingest import guarded_sheets as room
-    from dropctl.ingest.prescan import PackageScan
-
-    monkeypatch.setattr(room, "scan_workbook", lambda *_: PackageScan({}, False))
+@pytest.mark.usefixtures("unscanned")
+def test_a_dead_child_is_a_refusal_of_that_file_only(tmp_path: Path) -> None:
     files = [far_cell(tmp_path / f"{n}.xlsx") if n in (1, 4) else workbook(tmp_path / f"{n}.xlsx") for n in range(8)]
     results = read_files([SourceFile(path, path.name) for path in files])
     assert [isinstance(result, UnreadableFile) for result in results] == [n in (1, 4) for n in range(8)]

@@ -22,7 +22,9 @@ from types import TracebackType
 from typing import Any, Self
 
 from dropctl.errors import Refused
-from dropctl.ingest.package import MAX_CELLS
+from dropctl.ingest import sniff
+from dropctl.ingest.package import MAX_CELLS, BadPackage
+from dropctl.ingest.prescan import PackageScan
 from dropctl.tables.raw import Cell
 
 SECONDS = 9.0  # wall clock per file, and so much more for each MiB: a busy or old computer is no damaged file
@@ -34,13 +36,15 @@ _LARGEST_MESSAGE = 2**29
 class GuardFailure(Exception):
     """The child gave no rows: `kind` ∈ died, hung, broken, password, memory, too_wide, too_many, nested.
 
-    `detail`: sheet, row and column for too_wide, records and columns for too_many, the column for nested.
+    `detail`: sheet, row and column for too_wide, records and columns for too_many, the column for nested. `scan`: what
+    the bytes had shown until then.
     """
 
-    def __init__(self, kind: str, detail: tuple[Any, ...] = ()) -> None:
+    def __init__(self, kind: str, detail: tuple[Any, ...] = (), scan: PackageScan | None = None) -> None:
         super().__init__(kind)
         self.kind = kind
         self.detail = detail
+        self.scan = scan or PackageScan()
 
 
 @dataclass(slots=True)
@@ -53,6 +57,18 @@ class GuardedSheet:
     filled: int = 0
     cleaned: int = 0
     named: list[tuple[int, int]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class GuardedFile:
+    """One file as the child read it: its sheets in their order, and what its bytes show beside the cells."""
+
+    sheets: list[GuardedSheet] = field(default_factory=list)
+    scan: PackageScan = field(default_factory=PackageScan)
+
+
+# What the child is told to read, in a letter each.
+_LETTERS = {sniff.XLSX: b"X", sniff.ODS: b"O", sniff.XLS: b"L", sniff.PARQUET: b"P"}
 
 
 def _where_is(module: str) -> Path:
@@ -108,60 +124,50 @@ class GuardedReader:
         """The number of the living child process, None when there is none."""
         return self._child.pid if self._child is not None and self._child.poll() is None else None
 
-    def warm_up(self) -> None:
-        """Start the child now, so that it is ready when the first file has been read from disk."""
-        self._living()
+    def read(self, data: bytes, kind: str = sniff.XLSX) -> GuardedFile:
+        """Return what the bytes of one file hold; `kind` is one of `sniff`'s: XLSX, XLS, ODS, PARQUET.
 
-    def start(self, data: bytes, *, parquet: bool = False) -> None:
-        """Hand the bytes of one file to the child, which begins to read; `finish` or `abandon` must follow."""
+        A parquet file is one sheet, its columns' names being the first row. Raises `BadPackage` for what the scan of
+        the bytes refuses, before the reader has seen it, and `GuardFailure` for what the reader cannot read.
+        """
         child = self._living()
         self._hung = False
         self._timer = threading.Timer(self._allowed(len(data)), self._kill_hung, args=(child,))
         self._timer.daemon = True
         self._timer.start()
         assert child.stdin is not None
-        with suppress(BrokenPipeError, OSError):  # a child that died is noticed by `finish`
-            child.stdin.write(
-                struct.pack("<cIQ", b"P" if parquet else b"W", int(self._allowed(len(data))) + 5, len(data))
-            )
-            child.stdin.write(data)
-            child.stdin.flush()
-
-    def finish(self) -> list[GuardedSheet]:
-        """Return the sheets of the workbook handed over by `start`; raises `GuardFailure`."""
-        sheets: list[GuardedSheet] = []
         try:
-            while True:
-                message = self._receive()
-                match message[0]:
-                    case "sheet":
-                        sheets.append(GuardedSheet(message[1], message[2]))
-                    case "rows":
-                        _make_dates(message[1], message[2])
-                        sheets[-1].rows += message[1]
-                    case "sheet_end":
-                        sheets[-1].filled, sheets[-1].cleaned, sheets[-1].named = message[1:4]
-                    case "end":
-                        return sheets
-                    case kind:
-                        if kind in ("broken", "memory"):
-                            self.close()
-                        raise GuardFailure(str(kind), tuple(message[1:]))
+            with suppress(BrokenPipeError, OSError):  # a child that died is noticed by `_receive`
+                child.stdin.write(struct.pack("<cIQ", _LETTERS[kind], int(self._allowed(len(data))) + 5, len(data)))
+                child.stdin.write(data)
+                child.stdin.flush()
+            return self._answer()
         finally:
             self._stop_timer()
 
-    def read(self, data: bytes, *, parquet: bool = False) -> list[GuardedSheet]:
-        """Return the sheets of one file; a parquet file is one sheet, its columns' names being the first row.
-
-        Raises `GuardFailure`.
-        """
-        self.start(data, parquet=parquet)
-        return self.finish()
-
-    def abandon(self) -> None:
-        """End the reading begun by `start`: its result is not wanted."""
-        self._stop_timer()
-        self.close()
+    def _answer(self) -> GuardedFile:
+        found = GuardedFile()
+        while True:
+            message = self._receive(found.scan)
+            match message[0]:
+                case "scan":
+                    found.scan = PackageScan.of(message[1])
+                case "sheet":
+                    found.sheets.append(GuardedSheet(message[1], message[2]))
+                case "rows":
+                    _make_dates(message[1], message[2])
+                    found.sheets[-1].rows += message[1]
+                case "sheet_end":
+                    sheet = found.sheets[-1]
+                    sheet.filled, sheet.cleaned, sheet.named = message[1:4]
+                case "end":
+                    return found
+                case "refused":
+                    raise BadPackage(*message[1:3])
+                case kind:
+                    if kind in ("broken", "memory"):
+                        self.close()
+                    raise GuardFailure(str(kind), tuple(message[1:]), found.scan)
 
     def close(self) -> None:
         """End the child, if there is one."""
@@ -181,7 +187,8 @@ class GuardedReader:
             return self._child
         self.close()
         script = _where_is("dropctl.ingest.guard_child")
-        folders = dict.fromkeys(str(_where_is(library).parent.parent) for library in ("python_calamine", "polars"))
+        needed = ("python_calamine", "polars", "dropctl")
+        folders = dict.fromkeys(str(_where_is(library).parent.parent) for library in needed)
         numbers = (self._memory, self._max_cells)
         self._child = subprocess.Popen(  # noqa: S603  # our own interpreter and script, nothing from outside
             [sys.executable, "-I", "-S", str(script), os.pathsep.join(folders), *map(str, numbers)],
@@ -205,9 +212,9 @@ class GuardedReader:
             self._timer.cancel()
             self._timer = None
 
-    def _receive(self) -> tuple[Any, ...]:
+    def _receive(self, scan: PackageScan) -> tuple[Any, ...]:
         if self._child is None or self._child.stdout is None:
-            raise GuardFailure("died")
+            raise GuardFailure("died", scan=scan)
         head = self._child.stdout.read(8)
         if len(head) == 8:
             size = struct.unpack("<Q", head)[0]
@@ -221,4 +228,4 @@ class GuardedReader:
                     if isinstance(message, tuple) and message:
                         return message
         self.close()
-        raise GuardFailure("hung" if self._hung else "died")
+        raise GuardFailure("hung" if self._hung else "died", scan=scan)

@@ -1,8 +1,9 @@
-"""The child process in which foreign workbooks are opened; a script of its own that imports nothing of ours.
+"""The child process in which foreign workbooks are opened; a script of its own, which of ours imports only the scan.
 
-Started by `guard.py` as `python -I -S guard_child.py FOLDERS MEMORY CELLS`, FOLDERS being where python_calamine
-and polars lie. Reads requests (kind, seconds, length, bytes of one file) from standard input and answers each with
-messages (length, marshal). Every kind of failure is either an answer or the death of this process, never more.
+Started by `guard.py` as `python -I -S guard_child.py FOLDERS MEMORY CELLS`, FOLDERS being where python_calamine, polars
+and dropctl lie. Reads requests (kind, seconds, length, bytes of one file) from standard input and answers each with
+messages (length, marshal): first what the bytes show, then what the reader gives. Every kind of failure is either an
+answer or the death of this process, never more.
 """
 
 from __future__ import annotations
@@ -205,6 +206,20 @@ def _never_in_a_spreadsheet(column: Any) -> bool:
     )
 
 
+def _scan(data: bytes, kind: bytes, out: BinaryIO) -> bool:
+    """Send what the bytes of a workbook show beside its cells; return whether the reader may open it at all."""
+    from dropctl.ingest.byte_scan import scan_bytes
+    from dropctl.ingest.package import BadPackage
+
+    try:
+        scan = scan_bytes(data, kind)
+    except BadPackage as refusal:
+        _send(out, ("refused", refusal.what, refusal.todo))
+        return False
+    _send(out, ("scan", scan.plain()))
+    return True
+
+
 def _answer(kind: bytes, data: bytes, out: BinaryIO, max_cells: int) -> bool:
     """Read one file and send what it holds; return whether this process may go on to another."""
     from python_calamine import PasswordError
@@ -212,7 +227,7 @@ def _answer(kind: bytes, data: bytes, out: BinaryIO, max_cells: int) -> bool:
     try:
         if kind == b"P":
             _read_parquet(data, out, max_cells)
-        else:
+        elif _scan(data, kind, out):
             _read_workbook(data, out, max_cells)
         return True
     except PasswordError:

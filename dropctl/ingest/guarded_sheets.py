@@ -1,11 +1,10 @@
-"""Workbooks and parquet files: what the guarded child reads and what the bytes show, put together into sheets.
+"""Workbooks and parquet files: what the guarded child read and what it saw in the bytes, put together into sheets.
 
 Here every note about a sheet is worded: what was hidden, filled, left out, or could not be told by the reader.
 """
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping, Sequence
 
 from dropctl.errors import UnreadableFile
@@ -13,10 +12,8 @@ from dropctl.ingest import sniff
 from dropctl.ingest.diagnosis import why_unreadable
 from dropctl.ingest.guard import GuardedReader, GuardedSheet, GuardFailure
 from dropctl.ingest.guard_child import fill_merged
-from dropctl.ingest.ods_scan import scan_ods
 from dropctl.ingest.package import BadPackage, Part, content
-from dropctl.ingest.prescan import PackageScan, SheetScan, address, last_filled_row, scan_workbook
-from dropctl.ingest.xls_scan import scan_xls
+from dropctl.ingest.prescan import SheetScan, address, last_filled_row
 from dropctl.tables.raw import CellError, RawSheet, cell_address
 
 _NAMED = 5
@@ -25,7 +22,7 @@ _NAMED = 5
 def read_parquet(data: bytes, name: str, reader: GuardedReader, notes: list[str]) -> list[RawSheet]:
     """Return the one table of a parquet file: its columns' names as row 0, its records from 1."""
     try:
-        (sheet,) = reader.read(data, parquet=True)
+        (sheet,) = reader.read(data, sniff.PARQUET).sheets
     except GuardFailure as failure:
         if failure.kind in ("broken", "memory", "died"):
             todo = "从原来的系统重新导出，或改交原来的表格文件（.xlsx、.xls 或 .csv）"
@@ -45,28 +42,17 @@ def read_workbook(
     reader: GuardedReader,
     notes: list[str],
 ) -> list[RawSheet]:
-    # Where the child has no memory limit of its own (Windows), nothing reaches it before the scan is through;
-    # elsewhere both work at the same time, and a refusal of the scan wins over whatever the child did.
-    together = sys.platform != "win32"
-    if together:
-        reader.start(data)
     try:
-        scan = _scan(data, kind, parts)
-    except BaseException:
-        reader.abandon()
-        raise
-    if not together:
-        reader.start(data)
-    try:
-        read = reader.finish()
+        read = reader.read(data, kind)
     except GuardFailure as failure:
-        if failure.kind == "broken" and (known := why_unreadable(data, parts, scan)):
+        if failure.kind == "broken" and (known := why_unreadable(data, parts, failure.scan)):
             raise known from failure
         raise
+    scan = read.scan
     if scan.macros:
         notes.append(f"“{name}”带有宏，没有运行，只读了单元格")
     sheets = []
-    for sheet in read:
+    for sheet in read.sheets:
         seen = scan.sheets.get(sheet.name, SheetScan())
         _refuse_lost_rows(data, parts, sheet, seen)
         _put_back(sheet, seen)
@@ -76,17 +62,6 @@ def read_workbook(
             notes += _sheet_notes(name, sheet, seen)
         sheets.append(RawSheet(name, sheet.name, sheet.rows, hidden=sheet.hidden))
     return sheets
-
-
-def _scan(data: bytes, kind: str, parts: Mapping[str, Part]) -> PackageScan:
-    """Return what the bytes of a workbook show beside its cells; raises `BadPackage`."""
-    match kind:
-        case sniff.XLSX:
-            return scan_workbook(data, parts)
-        case sniff.ODS:
-            return scan_ods(data, parts)
-        case _:
-            return scan_xls(data)
 
 
 def _refuse_lost_rows(data: bytes, parts: Mapping[str, Part], sheet: GuardedSheet, seen: SheetScan) -> None:

@@ -10,8 +10,9 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import lru_cache
+from typing import Any
 from xml.parsers import expat
 
 from dropctl.ingest.package import MAX_CELLS, BadPackage, Part, content, unpack
@@ -42,8 +43,20 @@ class SheetScan:
 class PackageScan:
     """The sheets of a workbook by name, and whether it carries macros (which are never run)."""
 
-    sheets: Mapping[str, SheetScan]
-    macros: bool
+    sheets: Mapping[str, SheetScan] = field(default_factory=dict)
+    macros: bool = False
+
+    def plain(self) -> tuple[object, ...]:
+        """Return it in the plain values that one process can send to another."""
+        return self.macros, {
+            name: tuple(getattr(sheet, one.name) for one in fields(SheetScan)) for name, sheet in self.sheets.items()
+        }
+
+    @classmethod
+    def of(cls, plain: tuple[Any, ...]) -> PackageScan:
+        """Return the scan that `plain` made plain."""
+        macros, sheets = plain
+        return cls({name: SheetScan(*values) for name, values in sheets.items()}, macros)
 
 
 @dataclass(frozen=True, slots=True)
