@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from itertools import pairwise, zip_longest
 
 from dropctl.ingest.headings import normalise_heading
@@ -116,6 +117,7 @@ def _day_cells(row: Sequence[Cell], headings: Sequence[Cell], name_place: int) -
     return found
 
 
+@lru_cache(maxsize=1024)  # the sheets of one month are headed alike
 def _day_of(cell: Cell) -> tuple[int | None, int | None, int] | None:
     """Return (year, month, day) as far as a heading cell names them, None when it is no day."""
     if isinstance(cell, datetime | date):

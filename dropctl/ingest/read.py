@@ -78,7 +78,9 @@ def read_registers(
     sheet is not read, and an issue of severity `error` says so.
     """
     result = Registers()
-    found: list[_Sheet] = []
+    parts: dict[str, list[Columns]] = {}
+    absences = Marks()
+    rosters: list[_Sheet] = []
     memory = StepMemory()
     for whole in sheets:
         kind = (assigned or {}).get(whole.file)
@@ -111,7 +113,7 @@ def read_registers(
                 result.issues.append(refusal.issue)
                 _not_read(result, raw, f"没有采用：{refusal.what}")
                 continue
-            # Cells are read while the next files are still on their way; what depends on other sheets comes after.
+            # Done while the next files are on their way; which roster is last term's is known at the end.
             stem = PurePosixPath(raw.file).stem
             hints = f"{verdict.title} {raw.sheet or stem} {stem}"
             fates = sort_rows(raw, verdict)
@@ -120,10 +122,12 @@ def read_registers(
                 fates, nil, legends = absence_rows(raw, verdict, fates, grid)
             data, issues = conform(verdict.spec, raw, verdict.sources, fates.kept, memory)
             issues = [*fates.issues, *issues, *doubled]
-            found.append(_Sheet(raw, verdict, verdict.spec, hints, stem, fates, data, issues, grid, nil, legends))
-    parts: dict[str, list[Columns]] = {}
-    absences = Marks()
-    for sheet in _tell_previous(found, opening, assigned or {}):
+            sheet = _Sheet(raw, verdict, verdict.spec, hints, stem, fates, data, issues, grid, nil, legends)
+            if verdict.spec.kind == "enrollment":
+                rosters.append(sheet)
+            else:
+                _take(sheet, result, parts, absences, opening, as_of)
+    for sheet in _tell_previous(rosters, opening, assigned or {}):
         _take(sheet, result, parts, absences, opening, as_of)
     result.frames = {
         kind: absences.frame() if kind == "absence" else _frame(kind, columns) for kind, columns in parts.items()
@@ -172,9 +176,9 @@ def _one_per_register(inputs: Sequence[InputCount]) -> list[InputCount]:
     return sorted(merged.values(), key=lambda entry: (entry.file, entry.sheet or ""))
 
 
-def _tell_previous(sheets: list[_Sheet], opening: date, assigned: Mapping[str, str]) -> list[_Sheet]:
-    """Return the sheets with every enrollment register of an earlier term turned into `previous`."""
-    registers = [s for s in sheets if s.spec.kind == "enrollment" and s.raw.file not in assigned]
+def _tell_previous(rosters: list[_Sheet], opening: date, assigned: Mapping[str, str]) -> list[_Sheet]:
+    """Return the enrollment registers with every one of an earlier term turned into `previous`."""
+    registers = [s for s in rosters if s.raw.file not in assigned]
     newest = max((day for s in registers for day in dates_in(s.hints)), default=None)
     for sheet in registers:
         term = term_named(sheet.hints)
@@ -189,9 +193,9 @@ def _tell_previous(sheets: list[_Sheet], opening: date, assigned: Mapping[str, s
             old = bool(days) and newest is not None and len(registers) > 1 and max(days) < newest - _STALE_AFTER
         if old:
             sheet.spec = BY_KIND["previous"]
-    if not any(s.spec.kind == "enrollment" for s in sheets) and len(registers) == 1:
+    if not any(s.spec.kind == "enrollment" for s in rosters) and len(registers) == 1:
         registers[0].spec = BY_KIND["enrollment"]
-    return sheets
+    return rosters
 
 
 def _take(

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from operator import attrgetter
 
 import polars as pl
 
@@ -166,7 +167,8 @@ def _absentees(rows: Sequence[Person]) -> list[Pupil]:
     """Return the pupils the rows name: names count pupils, not rows, but two rows of one grid are two pupils."""
     groups: dict[tuple[object, ...], list[Person]] = defaultdict(list)
     # Most lists hold names only; then nothing can disagree.
-    identified = any(getattr(row, name) is not None for row in rows for name in _IDENTITY)
+    said = attrgetter(*_IDENTITY)
+    identified = any(map(any, map(said, rows)))
     for row in rows:
         groups[row.school, row.grade, row.class_name, row.name].append(row)
     found = []
