@@ -64,7 +64,9 @@ class ChildNumbers:
 
     def number(self, rows: Sequence[Person]) -> str:
         """Return the number of the child whose rows these are; two children of one run never share one."""
-        keys = list(dict.fromkeys(key for row in rows for key in self._keys(row)))
+        keys = self._keys(rows[0])
+        if len(rows) > 1:
+            keys = list(dict.fromkeys(key for row in rows for key in self._keys(row)))
         number = self._found(keys)
         if number is None:
             self._last += 1
@@ -118,6 +120,8 @@ class ChildNumbers:
     def _found(self, keys: Sequence[str], *, again: bool = False) -> str | None:
         # Most traits of a stranger are nobody's.
         known = [key for key in keys if key in self._by_key]
+        if not known:
+            return None
         for key in sorted(known, key=lambda key: _STRENGTH[key.partition(":")[0]]):
             for number in self._by_key[key]:
                 if (again or number not in self._given) and not self._contradicted(number, key, keys):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from functools import partial
 
@@ -23,6 +24,7 @@ from dropctl.reconcile.review import with_decisions
 from dropctl.school_calendar import SchoolCalendar
 from dropctl.tables.issues import Issue
 
+_AT_ONCE = 2
 _OF_SCHOOLS = ("enrollment", "presence", "approval", "transfer", "assistance")
 
 
@@ -85,12 +87,17 @@ def assemble(
     there = _listed_together(group_pupils(rows["presence"]), apart=True)
     outdated = outdated_schools(pupils, there, plan, lambda one: mark_of(one) == "present")
     graduated = graduated_grades(rows["previous"], [*rows["enrollment"], *rows["presence"]], opening)
-    links: dict[tuple[str, str], Sequence[Link]] = {}
-    found = _who_came(pupils, there, outdated, linking)
-    links["enrollment", "presence"] = decided(found, pupils, there, ("enrollment", "presence"))
     papers = _listed_together(group_pupils(rows["approval"]), apart=False)
-    found = linking(pupils, papers, by_class=True)
-    links["enrollment", "approval"] = decided(found, pupils, papers, ("enrollment", "approval"))
+    listed = {register: group_pupils(rows[register]) for register in LISTS}
+    links: dict[tuple[str, str], Sequence[Link]] = {}
+    # Who of the roster is on a list hangs on no other list; polars works while Python goes on with the next one.
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        came = pool.submit(_who_came, pupils, there, outdated, linking)
+        excused = pool.submit(linking, pupils, papers, by_class=True)
+        ours = {kind: pool.submit(linking, pupils, children, by_class=False) for kind, children in listed.items()}
+        links["enrollment", "presence"] = decided(came.result(), pupils, there, ("enrollment", "presence"))
+        links["enrollment", "approval"] = decided(excused.result(), pupils, papers, ("enrollment", "approval"))
+        on_lists = {kind: (listed[kind], found.result()) for kind, found in ours.items()}
 
     numbers: dict[int, str] = {}
     facts: dict[int, PupilFacts] = {}
@@ -103,13 +110,13 @@ def assemble(
     _presences(facts.values(), classes)
 
     newcomers = _newcomers(there, linked_there, links["enrollment", "presence"], number, numbers)
-    listed = place_lists(
-        rows, pupils, newcomers, facts, links, opening=opening, as_of=as_of, plan=plan, graduated=graduated,
+    unplaced = place_lists(
+        on_lists, pupils, newcomers, facts, links, opening=opening, as_of=as_of, plan=plan, graduated=graduated,
         linking=linking, decided=decided,
     )  # fmt: skip
     for link in (link for group in links.values() for link in group if link.certain):
         numbers.update((id(row), numbers[id(link.left.lead)]) for row in link.right.rows)
-    strays = one_per_child(listed, _order, number, numbers)
+    strays = one_per_child(unplaced, _order, number, numbers)
     schools = frozenset(row.school for row in rows["enrollment"] if row.school is not None)
     office = Correspondence(pupils, facts, newcomers, strays, school, schools, linking, decided)
     transfers = office.transfers(rows["transfer"], links, plan, calendar, as_of)

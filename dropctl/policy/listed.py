@@ -14,7 +14,7 @@ from dropctl.policy.evidence import ListedChild, Newcomer, PupilFacts
 from dropctl.policy.last_year import is_graduate
 from dropctl.policy.plan import Plan
 from dropctl.reconcile.linkage import Link
-from dropctl.reconcile.people import Person, Pupil, by_key, group_pupils
+from dropctl.reconcile.people import Person, Pupil, by_key
 
 LISTS = ("poverty", "disability", "household", "previous")
 Numbering = Callable[[Sequence[Person]], str]
@@ -29,7 +29,7 @@ def is_doubtful(link: Link) -> bool:
 
 
 def place_lists(
-    rows: Mapping[str, Sequence[Person]],
+    on_lists: Mapping[str, tuple[Sequence[Pupil], Sequence[Link]]],
     pupils: Sequence[Pupil],
     newcomers: Sequence[Newcomer],
     facts: Mapping[int, PupilFacts],
@@ -42,12 +42,14 @@ def place_lists(
     linking: Callable[..., list[Link]],
     decided: Decided,
 ) -> list[_Stray]:
-    """Return the children of LISTS who are nobody at hand for certain; fill `links` and the pupils' own lists."""
+    """Return the children of LISTS who are nobody at hand for certain; fill `links` and the pupils' own lists.
+
+    `on_lists`: each list's children, and the links between `pupils` and them.
+    """
     unregistered = [newcomer.pupil for newcomer in newcomers]
     found: list[_Stray] = []
-    for register in LISTS:
-        children = group_pupils(rows[register])
-        ours = _of_age(linking(pupils, children, by_class=False), register, opening, as_of, plan)
+    for register, (children, matched) in on_lists.items():
+        ours = _of_age(matched, register, opening, as_of, plan)
         ours = decided(ours, pupils, children, ("enrollment", register))
         taken = set()
         for link in (link for link in ours if link.decision != "rejected"):

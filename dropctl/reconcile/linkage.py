@@ -10,6 +10,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import polars as pl
 
@@ -17,7 +18,7 @@ from dropctl.reconcile import comparisons as compare
 from dropctl.reconcile.decisions import Decision, Identity, Registers
 from dropctl.reconcile.likely import Evidence, LikelyPair, likely_pairs
 from dropctl.reconcile.model.link import Model
-from dropctl.reconcile.people import Pupil, by_key
+from dropctl.reconcile.people import Person, Pupil, by_key
 
 MODEL = "model"
 Absent = Callable[[Pupil], bool]
@@ -68,17 +69,29 @@ class Link:
     @property
     def link_id(self) -> str:
         """`M-` and ten characters made from where the two rows stand; no identity goes into it."""
-        text = repr((self.left.lead.place, self.right.lead.place))
+        text = f"({_place_text(self.left.lead)}, {_place_text(self.right.lead)})"
         return "M-" + hashlib.sha256(text.encode()).hexdigest()[:10].upper()
+
+
+def _place_text(person: Person) -> str:
+    """Return where a row stands in one text, as `repr(person.place)`."""
+    return f"({_sheet_text(*person.place[:3])}, {person.row})"
+
+
+@lru_cache(maxsize=256)
+def _sheet_text(register: str, file: str, sheet: str | None) -> str:
+    return repr((register, file, sheet))[1:-1]
 
 
 def links_frame(links: Sequence[Link]) -> pl.DataFrame:
     """Return the links as a frame of LINK_SCHEMA, sorted by place."""
-    rows = []
-    for link in links:
-        left, right = link.left.lead, link.right.lead
-        rows.append((link.link_id, *left.place, *right.place, link.decision, link.tier, link.probability, link.reason))
-    frame = pl.DataFrame(rows, schema=LINK_SCHEMA, orient="row")
+    rows = (
+        (link.link_id, *link.left.lead.place, *link.right.lead.place, link.decision, link.tier, link.probability,
+         link.reason)
+        for link in links
+    )  # fmt: skip
+    columns = zip(*rows, strict=True) if links else ([] for _ in LINK_SCHEMA)
+    frame = pl.DataFrame(dict(zip(LINK_SCHEMA, map(list, columns), strict=True)), schema=LINK_SCHEMA)
     return frame.sort(*list(LINK_SCHEMA)[1:9], nulls_last=True, maintain_order=True)
 
 
