@@ -80,7 +80,7 @@ def read_registers(
     result = Registers()
     parts: dict[str, list[Columns]] = {}
     absences = Marks()
-    rosters: list[_Sheet] = []
+    later: list[_Sheet] = []
     memory = StepMemory()
     for whole in sheets:
         kind = (assigned or {}).get(whole.file)
@@ -123,11 +123,11 @@ def read_registers(
             data, issues = conform(verdict.spec, raw, verdict.sources, fates.kept, memory)
             issues = [*fates.issues, *issues, *doubled]
             sheet = _Sheet(raw, verdict, verdict.spec, hints, stem, fates, data, issues, grid, nil, legends)
-            if verdict.spec.kind == "enrollment":
-                rosters.append(sheet)
+            if verdict.spec.kind == "enrollment" or len(parts_of_sheet) > 1:
+                later.append(sheet)
             else:
                 _take(sheet, result, parts, absences, opening, as_of)
-    for sheet in _tell_previous(rosters, opening, assigned or {}):
+    for sheet in _tell_previous(later, opening, assigned or {}):
         _take(sheet, result, parts, absences, opening, as_of)
     result.frames = {
         kind: absences.frame() if kind == "absence" else _frame(kind, columns) for kind, columns in parts.items()
@@ -176,9 +176,9 @@ def _one_per_register(inputs: Sequence[InputCount]) -> list[InputCount]:
     return sorted(merged.values(), key=lambda entry: (entry.file, entry.sheet or ""))
 
 
-def _tell_previous(rosters: list[_Sheet], opening: date, assigned: Mapping[str, str]) -> list[_Sheet]:
-    """Return the enrollment registers with every one of an earlier term turned into `previous`."""
-    registers = [s for s in rosters if s.raw.file not in assigned]
+def _tell_previous(sheets: list[_Sheet], opening: date, assigned: Mapping[str, str]) -> list[_Sheet]:
+    """Return the sheets with every enrollment register of an earlier term turned into `previous`."""
+    registers = [s for s in sheets if s.spec.kind == "enrollment" and s.raw.file not in assigned]
     newest = max((day for s in registers for day in dates_in(s.hints)), default=None)
     for sheet in registers:
         term = term_named(sheet.hints)
@@ -193,9 +193,9 @@ def _tell_previous(rosters: list[_Sheet], opening: date, assigned: Mapping[str, 
             old = bool(days) and newest is not None and len(registers) > 1 and max(days) < newest - _STALE_AFTER
         if old:
             sheet.spec = BY_KIND["previous"]
-    if not any(s.spec.kind == "enrollment" for s in rosters) and len(registers) == 1:
+    if not any(s.spec.kind == "enrollment" for s in sheets) and len(registers) == 1:
         registers[0].spec = BY_KIND["enrollment"]
-    return rosters
+    return sheets
 
 
 def _take(
