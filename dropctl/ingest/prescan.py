@@ -18,6 +18,7 @@ from xml.parsers import expat
 from dropctl.ingest.package import MAX_CELLS, BadPackage, Part, content, unpack
 
 _MAX_SHEETS = 200
+_LETTERS_TRIED = 50
 _LAST_ROW, _LAST_COLUMN = 1_048_576, 16_384
 DELETE_FAR_CELL = "删除那个单元格所在的行和列（远离名单的空白处），保存后再试"
 
@@ -150,10 +151,12 @@ def checked(data: bytes, part: Part) -> Iterator[bytes]:
             window = tail + piece
             if window[:2] in (b"\xff\xfe", b"\xfe\xff"):
                 raise BadPackage(f"部件“{part.name}”用了少见的编码，读不了")
-            if b"<!DOCTYPE" in window or b"<!ENTITY" in window:
+            root = _ELEMENT.search(window)
+            before = window[: root.start()] if root else window
+            if b"<!DOCTYPE" in before or b"<!ENTITY" in before:
                 raise BadPackage(f"部件“{part.name}”里有文档类型定义，正常的表格没有，可能是恶意文件")
             tail = piece[-16:]
-            prolog = _ELEMENT.search(window) is None
+            prolog = root is None
         yield piece
 
 
@@ -222,46 +225,63 @@ def _scan_sheet(data: bytes, part: Part, name: str) -> SheetScan:
 
 
 def _scan_rows(block: bytes, patterns: _Patterns, scan: SheetScan, hidden_spans: list[tuple[int, int]]) -> None:
-    at = 0
-    for match in patterns.row.finditer(block):
-        number = _ROW_NUMBER.search(match.group(1))
-        row = int(number.group(1)) if number else scan.last_row + 1
-        if row > scan.last_row:
-            scan.last_row = row
+    """Add what the rows of `block` show; a county's term has a hundred thousand rows, so the loops are kept bare."""
+    last_row = scan.last_row
+    for attributes in patterns.row.findall(block):
+        number = _ROW_NUMBER.search(attributes)
+        row = int(number[1]) if number else last_row + 1
+        if row > last_row:
+            last_row = row
         else:
             scan.out_of_order = True
-    while (end := block.find(patterns.row_end, at)) >= 0:
+    row_end, cell_start, search, last_column = patterns.row_end, patterns.cell_start, _ADDRESS.search, scan.last_column
+    at, step = 0, len(row_end)
+    while (end := block.find(row_end, at)) >= 0:
         # Cells of a row stand in order, so the last one tells its width; a liar is caught by the child's limits.
-        last = block.rfind(patterns.cell_start, at, end)
-        place = _ADDRESS.search(block, last, min(end, last + 200)) if last >= 0 else None
+        last = block.rfind(cell_start, at, end)
+        place = search(block, last, min(end, last + 200)) if last >= 0 else None
         if place:
-            column, row = _column(place.group(1)), int(place.group(2))
-            scan.last_row = max(scan.last_row, row)
-            if column > scan.last_column:
-                scan.last_column = column
-            if block.count(patterns.cell_start, at, end) > column:
-                _check_cells(block[at:end], patterns, scan)
-        at = end + len(patterns.row_end)
+            letters, digits = place.groups()
+            column = _column(letters)
+            if column > last_column:
+                last_column = column
+            if (row := int(digits)) > last_row:
+                last_row = row
+            if block.count(cell_start, at, end) > column:
+                last_column = max(last_column, _check_cells(block[at:end], patterns))
+        at = end + step
+    scan.last_row, scan.last_column = last_row, last_column
     for match in patterns.odd_number.finditer(block):
         _take_odd_number(block, match, patterns, scan)
-    if b't="e"' in block:
+    if b'="e"' in block:
         for match in patterns.error.finditer(block):
             place = _ADDRESS.search(match.group(1))
             if place:
                 text = match.group(2).decode("utf-8", "replace")
                 scan.errors.append((int(place.group(2)), _column(place.group(1)) - 1, text))
-    # One letter is looked for much faster than a mark, and sheets without formulas mostly lack it.
-    if b"f" in block and any(mark in block for mark in patterns.formula_marks):
+    if _may_have_formula(block) and any(mark in block for mark in patterns.formula_marks):
         for match in patterns.formula.finditer(block):
             place = _ADDRESS.search(match.group(1))
             # t="str" without a value is a formula whose result is an empty text.
             if place and b't="str"' not in match.group(1):
                 scan.uncalculated.append((place.group(1) + place.group(2)).decode())
-    if b'hidden="' in block:
+    if b"hidden" in block:
         scan.hidden_rows += sum(1 for _ in patterns.hidden_row.finditer(block))
         for match in patterns.hidden_column.finditer(block):
             span = {key: int(value) for key, value in _SPAN.findall(match.group(1))}
             hidden_spans.append((span.get(b"min", 1), span.get(b"max", 0)))
+
+
+def _may_have_formula(block: bytes) -> bool:
+    """Say whether an f in the block may belong to a formula's tag; one letter is found much faster than a tag."""
+    at = block.find(b"f")
+    for _ in range(_LETTERS_TRIED):
+        if at < 0:
+            return False
+        if block[at - 1 : at] in (b"<", b"/", b":"):
+            return True
+        at = block.find(b"f", at + 1)
+    return True
 
 
 def _take_odd_number(block: bytes, match: re.Match[bytes], patterns: _Patterns, scan: SheetScan) -> None:
@@ -278,9 +298,13 @@ def _take_odd_number(block: bytes, match: re.Match[bytes], patterns: _Patterns, 
         scan.numbers.append((int(place.group(2)), _column(place.group(1)) - 1, int(match.group(1))))
 
 
-def _check_cells(row: bytes, patterns: _Patterns, scan: SheetScan) -> None:
-    """Refuse a row that gives a cell twice (readers take either one); its cells may stand in any order."""
+def _check_cells(row: bytes, patterns: _Patterns) -> int:
+    """Return the last column of a row whose cells may stand in any order; refuse one that gives a cell twice.
+
+    Readers take either one of two.
+    """
     seen: set[bytes] = set()
+    last = 0
     at = 0
     while (at := row.find(patterns.cell_start, at)) >= 0:
         place = _ADDRESS.search(row, at, at + 200)
@@ -289,8 +313,9 @@ def _check_cells(row: bytes, patterns: _Patterns, scan: SheetScan) -> None:
                 where = (place.group(1) + place.group(2)).decode()
                 raise BadPackage(f"单元格 {where} 在文件里写了两次，不能确定哪一个是真的")
             seen.add(place.group(0))
-            scan.last_column = max(scan.last_column, _column(place.group(1)))
+            last = max(last, _column(place.group(1)))
         at += 1
+    return last
 
 
 def _refuse_rows_twice(sheet: bytes, patterns: _Patterns, name: str) -> None:
