@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from operator import mul
 
 from dropctl.identity.cell_text import NOTHING, CellText, read_number, read_text
@@ -68,6 +69,7 @@ def is_valid_id(text: str) -> bool:
     return _EIGHTEEN.fullmatch(text) is not None and _fault(text) is None
 
 
+@lru_cache(maxsize=2**16)  # asked of the same child by every list that names it
 def id_birth_date(value: str) -> date:
     """Return the birth date inside a valid 18-character number."""
     return date(int(value[6:10]), int(value[10:12]), int(value[12:14]))

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from dropctl.ledger.events import Draft, Event
 from dropctl.reconcile.people import Person
@@ -19,9 +18,8 @@ _CERTAIN = ("id", "enrollment")
 _TOLD = ("name", "sex", "born", "school", "grade", "class_name")
 
 
-@dataclass(frozen=True, slots=True)
-class Child:
-    """What is known of one child; `keys` are the traits it is found again by, ever."""
+class Child(NamedTuple):
+    """What is known of one child; `keys` are the traits it is found again by, ever. A county has ten thousands."""
 
     number: str
     keys: tuple[str, ...] = ()
@@ -43,7 +41,7 @@ def fold_children(events: Iterable[Event]) -> dict[str, Child]:
             before = found.get(number, Child(number))
             keys = tuple(dict.fromkeys([*before.keys, *values.get("keys", ())]))
             rest = {key: value for key, value in values.items() if key != "keys"}
-            found[number] = replace(before, keys=keys, **rest)
+            found[number] = before._replace(keys=keys, **rest)
     return found
 
 
@@ -113,8 +111,8 @@ class ChildNumbers:
             keys.append(f"id:{row.id_number}")
         if row.enrollment_number:
             keys.append(f"enrollment:{row.enrollment_number}")
-        if row.name and row.known_birth and row.known_sex:
-            keys.append(f"born:{row.name}/{row.known_birth}/{row.known_sex}/{row.school or ''}")
+        if row.name and (born := row.known_birth) and (sex := row.known_sex):
+            keys.append(f"born:{row.name}/{born}/{sex}/{row.school or ''}")
         return keys or [f"class:{row.name or ''}/{row.school or ''}/{row.class_name or ''}/{self._year}"]
 
     def _found(self, keys: Sequence[str], *, again: bool = False) -> str | None:
@@ -150,7 +148,7 @@ class ChildNumbers:
         if not more and not told:
             return
         self._touched.add(number)
-        self.children[number] = replace(child, keys=(*child.keys, *more), **told)
+        self.children[number] = child._replace(keys=(*child.keys, *more), **told)
         for key in more:
             self._by_key.setdefault(key, []).append(number)
 
@@ -173,5 +171,5 @@ def taken_over(old: Mapping[str, str]) -> dict[str, Child]:
     for key, number in old.items():
         before = found.get(number, Child(number))
         # Namesakes of one class had #2, #3 … behind their key; here they share it.
-        found[number] = replace(before, keys=(*before.keys, re.sub(r"#\d+$", "", key)))
+        found[number] = before._replace(keys=(*before.keys, re.sub(r"#\d+$", "", key)))
     return found

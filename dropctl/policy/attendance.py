@@ -215,18 +215,19 @@ def _owners(
 
 def _reported(marks: pl.DataFrame, base: pl.DataFrame) -> dict[ClassKey, set[date]]:
     """Return the days on which each class has an absence row, a nil row or a mark in the grid's column."""
-    numbers: dict[ClassKey, int] = {}
-    spots, classes = [], []
-    for spot, *key in base.select("spot", "school", "grade", "class_name").iter_rows():
-        if key[2] is not None:
-            spots.append(spot)
-            classes.append(numbers.setdefault((key[0], key[1], key[2]), len(numbers)))
-    table = pl.DataFrame({"spot": spots, "class": classes}, schema={"spot": pl.UInt32, "class": pl.UInt32})
+    place = ["school", "grade", "class_name"]
+    keys = base.select(place).filter(pl.col("class_name").is_not_null()).unique(maintain_order=True)
+    # Spots count the rows of `base`, so that a mark finds its class by position.
+    class_at = base.select(place).join(
+        keys.with_row_index("class"), on=place, how="left", nulls_equal=True, maintain_order="left"
+    )["class"]
     told = marks.filter(pl.col("raw").is_not_null() | (pl.col("form") == "log")).select("spot", "day")
-    keys = list(numbers)
+    pairs = told.select(class_at.gather(told["spot"]), "day").drop_nulls().unique()
     found: dict[ClassKey, set[date]] = defaultdict(set)
-    for number, day in told.join(table, on="spot").select("class", "day").unique().iter_rows():
-        found[keys[number]].add(day)
+    classes = keys.rows()
+    for number, day in pairs.iter_rows():
+        school, grade, class_name = classes[number]
+        found[school, grade, class_name].add(day)
     return found
 
 

@@ -92,10 +92,12 @@ def nil_contradicted(marks: pl.DataFrame, base: pl.DataFrame) -> Iterator[Issue]
 def conflicting(owned: pl.DataFrame, person_at: Mapping[int, Person]) -> Iterator[Issue]:
     """Yield an issue for each pupil's day that is given twice with different marks (CONTRACT §2)."""
     keys = ["pupil", "day"]
-    # One whole number per pupil and day: looking for doubles among half a million pairs takes ten times as long.
+    # One whole number per pupil and day: looking for doubles among half a million pairs takes ten times as long. Mostly
+    # there are none, which is told in a third of the time it takes to find them.
     pair = pl.col("pupil").cast(pl.Int64) * 1_000_000 + pl.col("day").cast(pl.Int32)
-    many = owned.filter(pair.is_duplicated())
-    for group in many.partition_by(keys, maintain_order=True) if len(many) else ():
+    if owned.select(pair.n_unique()).item() == owned.height:
+        return
+    for group in owned.filter(pair.is_duplicated()).partition_by(keys, maintain_order=True):
         lines = group.rows(named=True)
         marks = [Mark(line["state"], line["part"], line["raw"] or line["reason"] or "", "") for line in lines]
         if merge_marks(marks).conflict:

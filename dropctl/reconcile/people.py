@@ -99,8 +99,8 @@ def people(frame: pl.DataFrame | None, register: str) -> list[Person]:
     """Return the rows of a register frame as people, in the frame's order."""
     if frame is None:
         return []
-    columns: dict[str, list[Any]] = {key: frame[key].to_list() for key in frame.columns}
-    nothing = [None] * frame.height
+    nothing: list[Any] = [None] * frame.height
+    columns = {one.name: one.to_list() if one.null_count() < len(one) else nothing for one in frame.iter_columns()}
 
     def column(*keys: str) -> list[Any]:
         return next((columns[key] for key in keys if key in columns), nothing)
