@@ -68,6 +68,7 @@ docs: setup
 	$(BIN)/python docs/generate.py
 
 bench: setup
+	$(BIN)/python -m compileall -q dropctl
 	$(BIN)/python benchmarks/run.py
 
 # The opponents get an environment of their own; the lock of the program never holds them.
