@@ -268,6 +268,19 @@ def test_a_mark_that_was_gone_in_between_begins_anew(home: Workspace) -> None:
     assert outcome.runs["mark_date"].to_list() == [date(2025, 9, 19)]
 
 
+def test_a_mark_that_the_roster_no_longer_shows_is_asked_about_and_stays(home: Workspace) -> None:
+    scan(home, log(home, {ONE: "××××××"}, START), day(home, START, 6))
+    marked_roster(home, "疑似辍学")
+    assert not any("已取消标注" in note for note in reconcile(home, date(2025, 9, 17)).notes)
+    marked_roster(home, "在读")
+    (said,) = [note for note in reconcile(home, date(2025, 9, 18)).notes if "已取消标注" in note]
+    for words in ("C-2025-001", "“疑似辍学”标注", "“在读”", "dropctl case mark C-2025-001"):
+        assert words in said
+    assert (one(home).mark, one(home).mark_source) == ("suspected", "export")
+    mark_by_hand(home, date(2025, 9, 18), "C-2025-001", "已取消标注", on=date(2025, 9, 18), by="李")
+    assert not any("已取消标注" in note for note in reconcile(home, date(2025, 9, 19)).notes)
+
+
 def test_a_mark_that_a_case_explains_is_no_conflict_until_the_child_is_back(home: Workspace) -> None:
     def conflicts(on: date) -> int:
         return reconcile(home, on).findings.filter(pl.col("kind") == "status_conflict").height

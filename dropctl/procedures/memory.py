@@ -28,7 +28,7 @@ from dropctl.policy.rules.disabled_children import disabled_children
 from dropctl.procedures.case_opening import Wanted, about, deserves_case, open_cases, wanted_by, wanted_by_past
 from dropctl.procedures.case_returns import record_returns, reopen_watched, returns_seen
 from dropctl.procedures.outcome import CaseForecast
-from dropctl.procedures.registry_marks import RegistryMark, record_marks, registry_marks
+from dropctl.procedures.registry_marks import RegistryMark, record_marks, registry_marks, taken_back
 from dropctl.vocabulary import STATUS_BY_LABEL
 from dropctl.workspace import Workspace
 
@@ -78,6 +78,10 @@ class Memory:
         marks = {child: mark.suspected_on for child, mark in self._registry(evidence).items()}
         marks |= {case.child: case.registry_on for case in self._open.values() if case.registry_on}
         return attendance_of(evidence, absences, cases=seen, registry_marks=marks)
+
+    def marks_in_doubt(self, evidence: Evidence) -> list[str]:
+        """Return what to say of the registry's marks that the roster at hand no longer shows."""
+        return taken_back(evidence, self._before(evidence))
 
     def triaged(self, evidence: Evidence, findings: Sequence[Finding]) -> list[Finding]:
         """Return the findings with those 联系不上 whose case holds enough failed attempts (CONTRACT §3)."""

@@ -69,3 +69,23 @@ def record_marks(transaction: Transaction, marks: Mapping[str, RegistryMark], ca
             continue
         facts = {"mark": found.mark, "source": "export"}
         transaction.append(Draft("marked", case.number, found.since, facts))
+
+
+def taken_back(evidence: Evidence, cases: Iterable[Case]) -> list[str]:
+    """Return a sentence for each case with the registry's mark whose child the roster no longer marks.
+
+    The roster may be an old one, so the case keeps its mark until somebody has looked (`case mark`).
+    """
+    status = {facts.number: facts.status for facts in evidence.pupils}
+    words = {mark: word for word, mark in MARKS.items()}
+    said = []
+    for case in cases:
+        now, word = status.get(case.child), words.get(case.mark)
+        if not (case.waits_for_the_child and case.is_marked_by_registry):
+            continue
+        if word is not None and now is not None and now not in MARKS:
+            said.append(
+                f"个案{case.number}记有学籍系统的“{word}”标注，这次的名册上却是“{now}”：系统上已取消的，请用 "
+                f"dropctl case mark {case.number} --mark 已取消标注 登记；没有取消的，请换用最新导出的名册"
+            )
+    return said

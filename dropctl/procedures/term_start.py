@@ -100,7 +100,7 @@ def reconcile_term_start(
         findings = memory.triaged(evidence, findings)
         expected = forecast(evidence, memory.opening(evidence, findings, absences), yes)
         cases = memory.keep(evidence, findings, expected, absences)
-    reading_notes += linked.renamed
+    reading_notes += [*linked.renamed, *memory.marks_in_doubt(evidence)]
     links = [link for group in evidence.links.values() for link in group]
     reading_notes += told(links)
     issues = [*registers.issues, *linked.issues, *taken.skipped, *(absences.issues if absences else ())]
