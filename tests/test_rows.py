@@ -6,7 +6,7 @@ import random
 
 import pytest
 from builders import AS_OF, OPENING, id_number
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dropctl.ingest.headings import NotRecognised, Recognised, recognise
@@ -33,14 +33,16 @@ rows = st.lists(st.lists(cells, max_size=len(HEADINGS) + 2), max_size=25)
     above=st.lists(st.lists(st.sampled_from((None, "某某学校学生名册", "填报单位：某校")), max_size=3), max_size=4),
     below=rows,
 )
+@example(above=[], below=[["七年级"], ["姓名"]])
 def test_rows_read_are_kept_set_aside_or_blank(above: list[list[Cell]], below: list[list[Cell]]) -> None:
     sheet = RawSheet("学籍.xlsx", "Sheet1", [*above, list(HEADINGS), *below])
     read = read_registers([sheet], opening=OPENING, as_of=AS_OF)
-    (count,) = read.inputs
-    assert count.rows_read == len(above) + 1 + len(below)
-    assert count.rows_read == count.rows_kept + count.rows_set_aside + count.rows_blank
-    assert read.frames["enrollment"].height == count.rows_kept
-    kept = set(read.frames["enrollment"]["row"])
+    # A lone 七年级 above a lone 姓名 is the title and the heading of another list.
+    assert sum(count.rows_read for count in read.inputs) == len(above) + 1 + len(below)
+    for count in read.inputs:
+        assert count.rows_read == count.rows_kept + count.rows_set_aside + count.rows_blank
+    assert sum(frame.height for frame in read.frames.values()) == sum(count.rows_kept for count in read.inputs)
+    kept = {row for frame in read.frames.values() for row in frame["row"]}
     for offset, row in enumerate(below):
         number = row[2] if len(row) > 2 else None
         if isinstance(number, str) and sum(char.isdigit() for char in number) >= 15:
