@@ -17,7 +17,7 @@ from dropctl.reconcile.model.blocking import COUNTY_RULES, SCHOOL_RULES, candida
 from dropctl.reconcile.model.levels import COMPARISONS, ID, NAME, compared
 from dropctl.reconcile.model.link import Linkage, Model, link_frames
 from dropctl.reconcile.model.reasons import evidence
-from dropctl.reconcile.model.traits import COLUMNS, Sounds, details, with_columns
+from dropctl.reconcile.model.traits import COLUMNS, Sounds, compact, details, with_columns
 from dropctl.reconcile.model.weights import blended_m, estimated_id, parse_weights
 from dropctl.resources import linkage_tables
 
@@ -37,6 +37,12 @@ def model() -> Model:
 
 def frame(*rows: dict[str, Any]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=COLUMNS)
+
+
+def detailed(*rows: dict[str, Any]) -> pl.DataFrame:
+    """Return all these rows with what comparisons look at."""
+    lazy = with_columns(frame(*rows))
+    return details(lazy, compact(lazy), pl.int_range(len(rows), dtype=pl.UInt32, eager=True), model().sounds)
 
 
 def others(count: int, start: int = 0) -> list[dict[str, Any]]:
@@ -193,12 +199,8 @@ def test_every_level_is_named_once_and_explains_itself() -> None:
 
 
 def levels(left: dict[str, Any], right: dict[str, Any]) -> dict[str, str]:
-    sounds = model().sounds
-    sides = [
-        details(with_columns(frame(row)), pl.Series("place", [0], dtype=pl.UInt32), sounds) for row in (left, right)
-    ]
     pairs = pl.DataFrame({"left": [0], "right": [0]}, schema={"left": pl.UInt32, "right": pl.UInt32})
-    row = compared(sides[0], sides[1], pairs).row(0, named=True)
+    row = compared(detailed(left), detailed(right), pairs).row(0, named=True)
     return {one.field: one.levels[row[one.field]].name for one in COMPARISONS}
 
 
@@ -269,10 +271,7 @@ def test_blocking_reaches_each_kind_of_damage_and_no_pair_twice() -> None:
         changed(name="张某", birth_date=None, guardian=None, village=None, id_number=NUMBER[:17] + "0"),
         changed(name="张某", birth_date=None, guardian=None, village=None, id_number=NUMBER[1:]),
     ]  # fmt: skip
-    sounds = model().sounds
-    places = pl.int_range(len(damaged), dtype=pl.UInt32, eager=True)
-    left = details(with_columns(frame(ZHANG)), pl.Series("place", [0], dtype=pl.UInt32), sounds)
-    right = details(with_columns(frame(*damaged)), places, sounds)
+    left, right = detailed(ZHANG), detailed(*damaged)
     pairs = candidate_pairs(left, right, COUNTY_RULES)
     assert pairs["right"].to_list() == [0, 1, 2, 3, 4]
     assert candidate_pairs(left, right, SCHOOL_RULES)["right"].to_list() == [0, 1, 2, 3, 4]

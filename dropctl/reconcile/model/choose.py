@@ -92,7 +92,11 @@ def chosen(scored: pl.DataFrame, *, alone_bits: float = 0.0, again_bits: float =
     frame = scored.filter((pl.col("bits") > KEEP_BITS) | _SAME_NUMBER).sort(
         "left", "bits", "right", descending=[False, True, False]
     )
-    frame = frame.with_columns(_best_other("left").alias("left_other"), rival.any().over("left").alias("left_namesake"))
+    rivals = frame.filter(rival)
+    frame = frame.with_columns(
+        _best_other("left").alias("left_other"),
+        (_among("left", rivals) | _among("right", rivals)).alias("has_namesake"),
+    )
     # Somebody else of the right register fits the left row as well: this one is perhaps the sibling. Two rows with
     # the child's own name and birth date are the child given twice.
     alone = (pl.col("bits") - pl.col("left_other") >= MARGIN_BITS).fill_null(True)
@@ -101,11 +105,11 @@ def chosen(scored: pl.DataFrame, *, alone_bits: float = 0.0, again_bits: float =
     frame = frame.with_columns(pl.col("prior_bits") + pl.when("alone").then(alone_bits).otherwise(0.0))
     frame = frame.with_columns(total().alias("bits"))
     frame = frame.sort("right", "bits", "left", descending=[False, True, False])
+    place = pl.int_range(pl.len())
     frame = frame.with_columns(
-        pl.col("left").cum_count().over("right").alias("rank"),
+        (place - _of_first(place, "right") + 1).cast(pl.UInt32).alias("rank"),
         _best_other("right").alias("right_other"),
         probability().alias("probability"),
-        (rival.any().over("right") | pl.col("left_namesake")).alias("has_namesake"),
     )
     best = pl.col("rank") == 1
     clear = (pl.col("bits") - pl.col("right_other") >= MARGIN_BITS).fill_null(True)
@@ -124,7 +128,7 @@ def chosen(scored: pl.DataFrame, *, alone_bits: float = 0.0, again_bits: float =
     review = (best | near_best) & ~TWINS & (likely >= REVIEW) & ~(beaten & (likely < 0.9))
     review = review | (best & _SAME_NUMBER & ~beaten)
     return frame.select(
-        pl.exclude("left_other", "right_other", "left_namesake", "has_namesake", "alone", "beaten"),
+        pl.exclude("left_other", "right_other", "has_namesake", "alone", "beaten"),
         pl.when(accepted)
         .then(pl.lit("accepted"))
         .when(review)
@@ -152,6 +156,18 @@ def _as_good(rank: int) -> pl.Expr:
 
 def _best_other(side: str) -> pl.Expr:
     """Return the bits of the best other pair of the same row, for a frame sorted by `side` and falling bits."""
-    same = pl.col(side)
-    following = pl.when(same == same.shift(-1)).then(pl.col("bits").shift(-1))
-    return pl.when(same == same.shift(1)).then(pl.col("bits").first().over(side)).otherwise(following)
+    same, bits = pl.col(side), pl.col("bits")
+    following = pl.when(same == same.shift(-1)).then(bits.shift(-1))
+    return pl.when(same == same.shift(1)).then(_of_first(bits, side)).otherwise(following)
+
+
+def _of_first(value: pl.Expr, side: str) -> pl.Expr:
+    """Return `value` (never null) of the first pair of the same row, for a frame sorted by `side`."""
+    # A window over groups would look for them anew, which takes five times as long.
+    begins = (pl.col(side) != pl.col(side).shift(1)).fill_null(True)
+    return pl.when(begins).then(value).forward_fill()
+
+
+def _among(side: str, pairs: pl.DataFrame) -> pl.Expr:
+    """Return whether the row of this side stands in one of `pairs`."""
+    return pl.col(side).is_in(pairs[side].unique().implode())

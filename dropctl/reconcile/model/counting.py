@@ -112,9 +112,13 @@ def weighed(
     return Weighed(pairs, weights, -math.log2(1 - settled), math.log2(prior * max(left_rows, 1) / weights.listed_twice))
 
 
-def name_counts(ours: pl.DataFrame, left: pl.DataFrame) -> pl.Series:
-    """Return for each row of `left` (details) how many rows of the whole register bear its name; at least 1."""
-    counts = ours.group_by("name").len("count")
+def bearers(ours: pl.DataFrame) -> pl.DataFrame:
+    """Return `name` (hash) and `count`: how many rows of the whole register bear each name."""
+    return ours.group_by("name").len("count")
+
+
+def name_counts(counts: pl.DataFrame, left: pl.DataFrame) -> pl.Series:
+    """Return for each row of `left` (details) how many rows bear its name, by what `bearers` counted; at least 1."""
     joined = left.select("name").join(counts, on="name", how="left", maintain_order="left")
     return joined["count"].fill_null(1).cast(pl.Float64)
 

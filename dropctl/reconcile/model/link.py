@@ -8,6 +8,7 @@ that are already linked (a child listed twice). Same input, same output in the s
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -94,13 +95,17 @@ def link_frames(
     ours, theirs = compact(our_rows), compact(their_rows)
     sure = _by_number(ours, theirs)
     open_left, open_right = _others(ours.height, sure["place"]), _others(theirs.height, sure["place_right"])
-    one, two = details(our_rows, open_left, model.sounds), details(their_rows, open_right, model.sounds)
-
-    equal = compared(one, two, _by_repaired_number(one, two))
-    weights = counting.adapted(model.weights, ours, theirs, sure, equal)
-    weights = counting.with_classes(weights, one, two)
-    pairs = packed_pairs([candidate_pairs(one, two, rules or rules_for(one, two)), equal.select("left", "right")])
-    names = counting.name_counts(ours, one)
+    # Much of it runs on one processor; what does not hang on each other does not wait for each other.
+    with ThreadPoolExecutor(2) as pool:
+        left_side = pool.submit(details, our_rows, ours, open_left, model.sounds)
+        right_side = pool.submit(details, their_rows, theirs, open_right, model.sounds)
+        one, two = left_side.result(), right_side.result()
+        equal = compared(one, two, _by_repaired_number(one, two))
+        counted = pool.submit(counting.adapted, model.weights, ours, theirs, sure, equal)
+        named = pool.submit(counting.bearers, ours)
+        found = candidate_pairs(one, two, rules or rules_for(one, two))
+        pairs = packed_pairs([found, equal.select("left", "right")])
+        weights, bearers = counting.with_classes(counted.result(), one, two), named.result()
     whole = whole or Population(ours.height, one.height, two.height)
     weighed = counting.weighed(
         compared(one, two, pairs),
@@ -108,13 +113,13 @@ def link_frames(
         left_rows=whole.left,
         open_left=whole.open_left,
         open_right=whole.open_right,
-        names=names.gather(pairs["left"]),
+        names=counting.name_counts(bearers, one).gather(pairs["left"]),
     )
     decided = choose.chosen(weighed.pairs, alone_bits=weighed.alone_bits, again_bits=weighed.again_bits)
-    found = _placed(decided, one, two)
-    again = _listed_twice(our_rows, ours, sure["place"], two, found, weighed.weights, model.sounds)
-    found = pl.concat([found, again]) if again is not None else found
-    return _assembled(our_rows, their_rows, sure, found, weighed.weights, keep_rejected)
+    placed = _placed(decided, one, two)
+    again = _listed_twice(our_rows, ours, sure["place"], two, placed, weighed.weights, bearers, model.sounds)
+    placed = pl.concat([placed, again]) if again is not None else placed
+    return _assembled(our_rows, their_rows, sure, placed, weighed.weights, keep_rejected)
 
 
 def _by_number(ours: pl.DataFrame, theirs: pl.DataFrame) -> pl.DataFrame:
@@ -167,6 +172,7 @@ def _listed_twice(
     two: pl.DataFrame,
     found: pl.DataFrame,
     weights: Weights,
+    bearers: pl.DataFrame,
     sounds: Sounds,
 ) -> pl.DataFrame | None:
     """Return the decided pairs of right rows that have nobody yet and left rows that are linked already.
@@ -191,11 +197,11 @@ def _listed_twice(
     places = pl.concat(found_left).unique().sort()
     if places.is_empty():
         return None
-    one = details(our_rows, places, sounds)
+    one = details(our_rows, ours, places, sounds)
     pairs = candidate_pairs(one, two[waiting], COUNTY_RULES)
     pairs = pairs.with_columns(waiting.gather(pairs["right"]).alias("right"))
     prior = weights.listed_twice / max(ours.height, 1)
-    names = counting.name_counts(ours, one).gather(pairs["left"])
+    names = counting.name_counts(bearers, one).gather(pairs["left"])
     weighed = scored(compared(one, two, pairs), weights, prior=prior, left_rows=ours.height, name_count=names)
     return _placed(choose.chosen(weighed), one, two)
 

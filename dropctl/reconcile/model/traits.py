@@ -26,6 +26,7 @@ COLUMNS: dict[str, pl.DataType] = {
     "class_key": pl.String(),
 }
 _PLAIN_NAME = "^[\u4e00-\u9fff]{2,4}$"
+_BLANKS = "[ \t\u00a0\u3000]+"
 CHARACTERS = 4
 # What stands in a name for a character that could not be written.
 _STAND_INS = "?？*＊□■�▯〓"
@@ -95,27 +96,32 @@ def compact(rows: pl.LazyFrame) -> pl.DataFrame:
     )
 
 
-def details(rows: pl.LazyFrame, places: pl.Series, sounds: Sounds) -> pl.DataFrame:
-    """Return the rows at `places` (sorted, UInt32) with everything comparisons and blocking rules look at."""
+def details(rows: pl.LazyFrame, thin: pl.DataFrame, places: pl.Series, sounds: Sounds) -> pl.DataFrame:
+    """Return the rows at `places` (sorted, UInt32) with everything comparisons and blocking rules look at.
+
+    `thin`: all rows as `compact` returns them.
+    """
     wanted = pl.DataFrame({"place": places}).lazy()
     frame = rows.with_row_index("place").join(wanted, on="place", how="semi").collect(engine="streaming")
     frame = frame.sort("place").with_columns(tidied_names(frame["name"]), tidied_names(frame["former_name"]))
     texts = numbers.settled(frame["id_number"])
+    # A number that stands as it was written has been read already.
+    repaired = (texts != frame["id_number"]).fill_null(False)
+    as_written = pl.select(pl.when(~repaired).then(thin["id"].gather(places))).to_series()
+    tidied = _where(repaired, texts, numbers.key17, pl.Int64())
     frame = frame.with_columns(
         texts.alias("text"),
+        as_written.alias("as_written"),
+        pl.coalesce(pl.lit(as_written), pl.lit(tidied)).alias("tidied"),
         _where(texts.str.len_bytes() == 15, texts, numbers.from_fifteen, pl.Int64()).alias("fifteen"),
         _inside(frame["enrollment_number"]),
     )
     text = pl.col("text")
     frame = frame.with_columns(
-        numbers.key17(text).alias("tidied"),
         text.str.len_bytes().cast(pl.UInt8).alias("id_length"),
         *(part.alias(name) for name, part in zip(("id_head", "id_tail"), numbers.hexadecimal(text), strict=True)),
     )
-    frame = frame.with_columns(
-        pl.when(text == pl.col("id_number")).then("tidied").alias("as_written"),
-        pl.coalesce("tidied", "fifteen").alias("repaired"),
-    )
+    frame = frame.with_columns(pl.coalesce("tidied", "fifteen").alias("repaired"))
     cut = texts.str.ends_with("000") & frame["repaired"].is_null()
     lost = _where(cut, texts, lambda text: numbers.lost_digits(text, pl.lit(None)), pl.Boolean())
     frame = frame.with_columns(pl.coalesce("repaired", "inside").alias("id"), lost.fill_null(False).alias("id_lost"))
@@ -186,4 +192,9 @@ def tidied_names(names: pl.Series) -> pl.Series:
     odd = names.filter(~names.str.contains(_PLAIN_NAME).fill_null(True)).unique()
     if odd.is_empty():
         return names
-    return names.replace(odd, pl.Series([normalise_name(name) or None for name in odd], dtype=pl.String))
+    # Most are plain but for spaces between the hanzi.
+    bare = odd.str.replace_all(_BLANKS, "")
+    spaced = bare.str.contains(_PLAIN_NAME)
+    rest = odd.filter(~spaced)
+    said = pl.Series([normalise_name(name) or None for name in rest], dtype=pl.String)
+    return names.replace(odd.filter(spaced).append(rest), bare.filter(spaced).append(said))
