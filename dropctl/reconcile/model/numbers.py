@@ -15,16 +15,24 @@ import polars as pl
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 SHORTEST, LONGEST = 15, 19
 _LEAST, _MOST = 10**16, 10**17 - 1
-_MONTH_DAYS = [0, *(monthrange(2000, month)[1] for month in range(1, 13)), *([0] * 87)]
 
 _SPACES = r"[\s\x00-\x1f\x7f\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]+"
 _QUOTES = "'\"`´‘’‚‛“”„′″「」="
 _TIMES_AT_END = r"^([GLJ]?[0-9]{17})[×✕✖╳*Хх]"
 
 
-def key17(text: pl.Expr) -> pl.Expr:
-    """Return the first 17 digits as Int64 where `text` is a valid 18-character number, else null."""
-    digits = text.str.slice(0, 17).cast(pl.Int64, strict=False)
+def first17(text: pl.Expr) -> pl.Expr:
+    """Return the first 17 characters as Int64, null where they are no digits."""
+    return text.str.slice(0, 17).cast(pl.Int64, strict=False)
+
+
+def key17(text: pl.Expr, digits: pl.Expr | None = None) -> pl.Expr:
+    """Return the first 17 digits as Int64 where `text` is a valid 18-character number, else null.
+
+    `digits`: `first17` as a column of its own; else it is read anew each time it is looked at, which takes twice as
+    long.
+    """
+    digits = first17(text) if digits is None else digits
     last = pl.when(text.str.ends_with("X")).then(10).otherwise(text.str.slice(17).cast(pl.Int64, strict=False))
     fits = (text.str.len_bytes() == 18) & digits.is_between(_LEAST, _MOST) & (last == check_value(digits))
     return pl.when(fits & has_real_date(digits)).then(digits)
@@ -32,22 +40,38 @@ def key17(text: pl.Expr) -> pl.Expr:
 
 @cache
 def _four_digits() -> pl.Series:
-    """Return the weighted sums of the digits of 0000 to 9999 (Int64).
+    """Return the weighted sums of the digits of 0000 to 9999 (UInt32).
 
     Weights of GB 11643 are powers of two: one table serves each group of four digits, times a power of two.
     """
-    four = pl.int_range(10_000, eager=True)
+    four = pl.int_range(10_000, dtype=pl.UInt32, eager=True)
     return sum((four // 10**place % 10 * 2**place for place in range(1, 4)), start=four % 10)
+
+
+@cache
+def _days() -> pl.Series:
+    """Return for each MMDD from 0000 to 9999 whether it is a day (UInt8): 0 never, 1 always, 2 in leap years."""
+    kinds = [0] * 10_000
+    for month in range(1, 13):
+        for day in range(1, monthrange(2000, month)[1] + 1):
+            kinds[month * 100 + day] = 1
+    kinds[229] = 2
+    return pl.Series(kinds, dtype=pl.UInt8)
 
 
 def check_value(digits: pl.Expr) -> pl.Expr:
     """Return the value of the check digit (10 stands for X) of 17 digits held in an Int64."""
     table = pl.lit(_four_digits())
-    groups = ((10**13, 2**14), (10**9, 2**10), (10**5, 2**6), (10, 2**2))
-    total = digits % 10 * 2
-    for scale, weight in groups:
-        total = total + table.gather((digits // scale % 10_000).cast(pl.UInt32)) * weight
-    return (12 - total % 11) % 11
+    # Halves of 32 bits are divided three times as fast.
+    front = (digits // 10**9).cast(pl.UInt32, strict=False)
+    back = (digits % 10**9).cast(pl.UInt32, strict=False)
+    groups = (
+        (front // 10_000, 2**14), (front % 10_000, 2**10), (back // 100_000, 2**6), (back // 10 % 10_000, 2**2),
+    )  # fmt: skip
+    total = back % 10 * 2
+    for four, weight in groups:
+        total = total + table.gather(four) * weight
+    return (12 - (total % 11).cast(pl.Int64)) % 11
 
 
 def has_real_date(digits: pl.Expr) -> pl.Expr:
@@ -58,11 +82,10 @@ def has_real_date(digits: pl.Expr) -> pl.Expr:
 
 def is_real_day(day: pl.Expr) -> pl.Expr:
     """Return whether an integer YYYYMMDD is a day of the calendar."""
-    year, month, date = day // 10_000, day // 100 % 100, day % 100
+    year = (day // 10_000).cast(pl.UInt32, strict=False)
+    kind = pl.lit(_days()).gather((day % 10_000).cast(pl.UInt32, strict=False))
     leap = (year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0))
-    longest = pl.lit(pl.Series(_MONTH_DAYS, dtype=pl.Int64)).gather(month.cast(pl.UInt32))
-    in_month = (date >= 1) & (date <= longest) & ((month != 2) | (date < 29) | leap)
-    return year.is_between(FIRST_YEAR, LAST_YEAR) & in_month
+    return year.is_between(FIRST_YEAR, LAST_YEAR) & ((kind == 1) | ((kind == 2) & leap))
 
 
 def tidied(texts: pl.Series) -> pl.Series:

@@ -83,8 +83,9 @@ def compact(rows: pl.LazyFrame) -> pl.DataFrame:
     sex, guardian, village (hashes).
     """
     return (
-        rows.select(
-            numbers.key17(pl.col("id_number")).alias("id"),
+        rows.with_columns(numbers.first17(pl.col("id_number")).alias("digits"))
+        .select(
+            numbers.key17(pl.col("id_number"), pl.col("digits")).alias("id"),
             _hash(pl.col("name")).alias("name"),
             pl.col("birth_date").to_physical().alias("birth"),
             (pl.col("sex") == "男").alias("sex"),
@@ -104,15 +105,14 @@ def details(rows: pl.LazyFrame, thin: pl.DataFrame, places: pl.Series, sounds: S
     wanted = pl.DataFrame({"place": places}).lazy()
     frame = rows.with_row_index("place").join(wanted, on="place", how="semi").collect(engine="streaming")
     frame = frame.sort("place").with_columns(tidied_names(frame["name"]), tidied_names(frame["former_name"]))
-    texts = numbers.settled(frame["id_number"])
-    # A number that stands as it was written has been read already.
-    repaired = (texts != frame["id_number"]).fill_null(False)
-    as_written = pl.select(pl.when(~repaired).then(thin["id"].gather(places))).to_series()
-    tidied = _where(repaired, texts, numbers.key17, pl.Int64())
+    # A number that stands as it was written has been read already; of the others, some can be repaired.
+    as_written = thin["id"].gather(places)
+    odd = as_written.is_null().arg_true()
+    texts = frame["id_number"].scatter(odd, numbers.settled(frame["id_number"].gather(odd)))
     frame = frame.with_columns(
         texts.alias("text"),
         as_written.alias("as_written"),
-        pl.coalesce(pl.lit(as_written), pl.lit(tidied)).alias("tidied"),
+        as_written.scatter(odd, _keys17(texts.gather(odd))).alias("tidied"),
         _where(texts.str.len_bytes() == 15, texts, numbers.from_fifteen, pl.Int64()).alias("fifteen"),
         _inside(frame["enrollment_number"]),
     )
@@ -145,9 +145,9 @@ def details(rows: pl.LazyFrame, thin: pl.DataFrame, places: pl.Series, sounds: S
         name.str.len_chars().cast(pl.UInt8).alias("length"),
         *(name.str.slice(index, 1).hash().alias(f"c{index}") for index in range(CHARACTERS)),
         stated.to_physical().alias("days"),
-        pl.sum_horizontal(
-            name.str.slice(index, 1).is_in(list(_STAND_INS)).cast(pl.UInt8) * 2**index for index in range(CHARACTERS)
-        ).alias("unread"),
+        _where(frame["name"].str.contains(f"[{_STAND_INS}]"), frame["name"], _unread, pl.UInt8())
+        .fill_null(0)
+        .alias("unread"),
         pl.coalesce(
             "stated",
             (pl.col("id") // 1000 % 10**8).cast(pl.Int32),
@@ -166,6 +166,13 @@ def details(rows: pl.LazyFrame, thin: pl.DataFrame, places: pl.Series, sounds: S
     )
 
 
+def _unread(name: pl.Expr) -> pl.Expr:
+    """Return one bit for each of the first characters that is a stand-in."""
+    return pl.sum_horizontal(
+        name.str.slice(index, 1).is_in(list(_STAND_INS)).cast(pl.UInt8) * 2**index for index in range(CHARACTERS)
+    )
+
+
 def _inside(enrollment_numbers: pl.Series) -> pl.Series:
     """Return the first 17 digits of the ID numbers inside enrollment numbers."""
     given = enrollment_numbers.is_not_null()
@@ -175,7 +182,7 @@ def _inside(enrollment_numbers: pl.Series) -> pl.Series:
     plain = numbers.settled(bare).str.strip_prefix("G")
     if plain.is_empty():
         return nothing
-    return nothing.scatter(given.arg_true(), plain.to_frame("text").select(numbers.key17(pl.col("text"))).to_series())
+    return nothing.scatter(given.arg_true(), _keys17(plain))
 
 
 def _where(mask: pl.Series, texts: pl.Series, read: Callable[[pl.Expr], pl.Expr], kind: pl.DataType) -> pl.Series:
@@ -185,6 +192,12 @@ def _where(mask: pl.Series, texts: pl.Series, read: Callable[[pl.Expr], pl.Expr]
     if places.is_empty():
         return nothing
     return nothing.scatter(places, texts.gather(places).to_frame("text").select(read(pl.col("text"))).to_series())
+
+
+def _keys17(texts: pl.Series) -> pl.Series:
+    """Return the first 17 digits of the texts that are valid numbers, null for the others."""
+    frame = texts.to_frame("text").with_columns(numbers.first17(pl.col("text")).alias("digits"))
+    return frame.select(numbers.key17(pl.col("text"), pl.col("digits"))).to_series()
 
 
 def tidied_names(names: pl.Series) -> pl.Series:
