@@ -30,6 +30,7 @@ from dropctl.reconcile.model.traits import (
 )
 from dropctl.reconcile.model.weights import Weights, parse_weights
 
+_AT_ONCE = 3
 DECISION = pl.Enum(["accepted", "review", "rejected"])
 TIER = pl.Enum(["exact_id", "repaired_id", "model"])
 LEVEL_COLUMNS = tuple(one.field for one in COMPARISONS)
@@ -96,16 +97,17 @@ def link_frames(
     sure = _by_number(ours, theirs)
     open_left, open_right = _others(ours.height, sure["place"]), _others(theirs.height, sure["place_right"])
     # Much of it runs on one processor; what does not hang on each other does not wait for each other.
-    with ThreadPoolExecutor(2) as pool:
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
         left_side = pool.submit(details, our_rows, ours, open_left, model.sounds)
         right_side = pool.submit(details, their_rows, theirs, open_right, model.sounds)
+        certain = pool.submit(_certain, our_rows, their_rows, sure)
+        bearers = pool.submit(counting.bearers, ours).result()
         one, two = left_side.result(), right_side.result()
-        equal = compared(one, two, _by_repaired_number(one, two))
-        counted = pool.submit(counting.adapted, model.weights, ours, theirs, sure, equal)
-        named = pool.submit(counting.bearers, ours)
+        counted = pool.submit(_counted, model.weights, ours, theirs, sure, one, two)
         found = candidate_pairs(one, two, rules or rules_for(one, two))
-        pairs = packed_pairs([found, equal.select("left", "right")])
-        weights, bearers = counting.with_classes(counted.result(), one, two), named.result()
+        weights, equal = counted.result()
+    pairs = packed_pairs([found, equal])
+    weights = counting.with_classes(weights, one, two)
     whole = whole or Population(ours.height, one.height, two.height)
     weighed = counting.weighed(
         compared(one, two, pairs),
@@ -119,7 +121,15 @@ def link_frames(
     placed = _placed(decided, one, two)
     again = _listed_twice(our_rows, ours, sure["place"], two, placed, weighed.weights, bearers, model.sounds)
     placed = pl.concat([placed, again]) if again is not None else placed
-    return _assembled(our_rows, their_rows, sure, placed, weighed.weights, keep_rejected)
+    return _assembled(certain.result(), placed, weighed.weights, keep_rejected)
+
+
+def _counted(
+    weights: Weights, ours: pl.DataFrame, theirs: pl.DataFrame, sure: pl.DataFrame, one: pl.DataFrame, two: pl.DataFrame
+) -> tuple[Weights, pl.DataFrame]:
+    """Return the weights counted on what numbers say, and the undecided pairs with equal numbers (left, right)."""
+    equal = compared(one, two, _by_repaired_number(one, two))
+    return counting.adapted(weights, ours, theirs, sure, equal), equal.select("left", "right")
 
 
 def _by_number(ours: pl.DataFrame, theirs: pl.DataFrame) -> pl.DataFrame:
@@ -215,14 +225,24 @@ def _decimal14(column: str) -> pl.Expr:
     return value
 
 
-def _assembled(
-    our_rows: pl.LazyFrame,
-    their_rows: pl.LazyFrame,
-    sure: pl.DataFrame,
-    found: pl.DataFrame,
-    weights: Weights,
-    keep_rejected: bool,
-) -> Linkage:
+def _certain(our_rows: pl.LazyFrame, their_rows: pl.LazyFrame, sure: pl.DataFrame) -> pl.DataFrame:
+    """Return the pairs that equal numbers decided, as links."""
+    rows = [frame.select("row").collect(engine="streaming")["row"] for frame in (our_rows, their_rows)]
+    return pl.select(
+        rows[0].gather(sure["place"]).alias("left_row"), rows[1].gather(sure["place_right"]).alias("right_row")
+    ).select(
+        "left_row",
+        "right_row",
+        pl.lit("accepted").cast(DECISION).alias("decision"),
+        pl.lit("exact_id").cast(TIER).alias("tier"),
+        pl.lit(None, dtype=pl.Float64).alias("probability"),
+        pl.lit(None, dtype=pl.Float64).alias("bits"),
+        pl.lit(CERTAIN_REASON).alias("reason"),
+        pl.lit(None, dtype=pl.String).alias("differences"),
+    )
+
+
+def _assembled(certain: pl.DataFrame, found: pl.DataFrame, weights: Weights, keep_rejected: bool) -> Linkage:
     best = pl.col("rank") == 1
     kept = found.filter(
         (pl.col("decision") != "rejected") | best if keep_rejected else pl.col("decision") != "rejected"
@@ -238,19 +258,6 @@ def _assembled(
         pl.when(~numbered).then("bits").alias("bits"),
         "reason",
         choose.differences(),
-    )
-    rows = [frame.select("row").collect(engine="streaming")["row"] for frame in (our_rows, their_rows)]
-    certain = pl.select(
-        rows[0].gather(sure["place"]).alias("left_row"), rows[1].gather(sure["place_right"]).alias("right_row")
-    ).select(
-        "left_row",
-        "right_row",
-        pl.lit("accepted").cast(DECISION).alias("decision"),
-        pl.lit("exact_id").cast(TIER).alias("tier"),
-        pl.lit(None, dtype=pl.Float64).alias("probability"),
-        pl.lit(None, dtype=pl.Float64).alias("bits"),
-        pl.lit(CERTAIN_REASON).alias("reason"),
-        pl.lit(None, dtype=pl.String).alias("differences"),
     )
     links = pl.concat([certain, weighed]).sort("left_row", "right_row")
     evidence = kept.select("left_row", "right_row", *_EVIDENCE[2:], "tier", "reason")
