@@ -98,9 +98,8 @@ def weighed(
     """
     matched = weights.matched
     first = scored(pool, weights, prior=_prior(matched, open_left), left_rows=left_rows, name_count=names)
-    found = first.group_by("right").agg(pl.col("bits").max())["bits"]
     # Counted, not summed: a sum's last bit would depend on the order.
-    partners = int((found > 0).sum()) + _PRIOR_ROWS * matched
+    partners = first.filter(pl.col("bits") > 0)["right"].n_unique() + _PRIOR_ROWS * matched
     matched = min(_MOST_MATCHED, partners / (open_right + _PRIOR_ROWS))
     if pool.height >= _LEAST_POOL:
         patterns = _patterns(first)
