@@ -22,6 +22,7 @@ NEIGHBOURS = BORN_TOGETHER & (pl.col("village") == VILLAGE.index("equal")) & ~FA
 # The children of one school are neighbours, too, when nothing is said of their villages.
 SCHOOLMATES = BORN_TOGETHER & (pl.col("village") <= VILLAGE.index("equal")) & ~FAMILY
 _ONE_PLACE = 3_000
+_AT_ONCE = 500_000
 COMPANIES = ("name", "birth", "id")
 
 
@@ -48,9 +49,16 @@ def scored(
     `prior`: the odds, before any evidence, that a right row's partner is a given left row rather than nobody.
     `left_rows`: rows of the whole left register, among which `name_count` (one per pair) bear the left row's name.
     """
+    counted = pairs.with_columns(name_count.alias("name_count"))
+    # Columns of a few megabytes stay in the processor's cache from one step to the next.
+    parts = [_scored(part, weights, prior, left_rows) for part in counted.iter_slices(_AT_ONCE)]
+    return pl.concat(parts, rechunk=True) if parts else _scored(counted, weights, prior, left_rows)
+
+
+def _scored(pairs: pl.DataFrame, weights: Weights, prior: float, left_rows: int) -> pl.DataFrame:
     near = SCHOOLMATES if left_rows <= _ONE_PLACE else NEIGHBOURS
     columns = [_field_bits(one.field, weights, near) for one in COMPARISONS]
-    frame = pairs.with_columns(columns).with_columns(name_count.alias("name_count"))
+    frame = pairs.with_columns(columns)
     # A common name agrees more often by chance than an average one.
     chance = (pl.col("name_count") - 1 + weights.names * weights.name_chance) / (left_rows + weights.names)
     by_frequency = math.log2(max(weights.fields["name"].m[_NAME_EQUAL], 1e-9)) - chance.log(2)
