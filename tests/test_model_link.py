@@ -14,9 +14,11 @@ import pytest
 from builders import id_number
 
 from dropctl.reconcile.model.blocking import COUNTY_RULES, SCHOOL_RULES, candidate_pairs
+from dropctl.reconcile.model.choose import chosen
 from dropctl.reconcile.model.levels import COMPARISONS, ID, NAME, compared
 from dropctl.reconcile.model.link import Linkage, Model, link_frames
 from dropctl.reconcile.model.reasons import evidence
+from dropctl.reconcile.model.scoring import scored
 from dropctl.reconcile.model.traits import COLUMNS, Sounds, compact, details, with_columns
 from dropctl.reconcile.model.weights import blended_m, estimated_id, parse_weights
 from dropctl.resources import linkage_tables
@@ -301,6 +303,40 @@ def test_estimation_follows_the_pool_only_when_it_is_one() -> None:
     assert estimated_id(weights, [(level, 0, certain, 5)]).m[level] == pytest.approx(weights.m[level], abs=0.02)
     assert estimated_id(weights, [(level, 0, certain, 500_000)]).m[level] > 0.9
     assert estimated_id(weights, [(level, 0, -2 * certain, 500_000)]).m[level] < weights.m[level] + 0.01
+
+
+def test_two_mistakes_beside_one_number_are_shipped_not_estimated() -> None:
+    weights = parse_weights(linkage_tables()[0]).fields["id"]
+    another = ID.index("equal_but")
+    for rest in (-40.0, 40.0):
+        found = estimated_id(weights, [(another, 2, rest, 500_000), (ID.index("swapped"), 0, 40.0, 500)])
+        assert found.m[another] == weights.m[another]
+        assert sum(found.m) == pytest.approx(1)
+
+
+def test_what_the_number_level_says_already_is_not_said_twice() -> None:
+    """`equal_but` means another name and another birth date: only *which* other name is left to be weighed."""
+    misspelt = changed(name="张明宇", birth_date=date(2012, 1, 2))
+    sibling = changed(name="张思源", birth_date=date(2012, 1, 2))
+    found = (linked([ZHANG], row).evidence.filter(left_row=0, right_row=0) for row in (misspelt, sibling))
+    (one,), (two,) = (pairs.to_dicts() for pairs in found)
+    assert one["id"] == two["id"] == ID.index("equal_but")
+    assert one["birth_bits"] == two["birth_bits"] == 0
+    assert one["name_bits"] > 0 > two["name_bits"]
+    assert one["decision"] == "review"
+
+
+def test_beside_an_equal_number_it_says_more_that_nobody_else_fits() -> None:
+    """The left row of a number that stands twice is undecided whoever its two rows are (D-82)."""
+    pairs = {"left": [0, 1], "right": [0, 1]}
+    levels = {one.field: [1, 1] for one in COMPARISONS} | {"name": [NAME.index("near")] * 2}
+    levels["id"] = [ID.index("equal"), ID.index("one_wrong")]
+    weights = parse_weights(linkage_tables()[0])
+    frame = pl.DataFrame(pairs | levels).with_columns(pl.exclude("left", "right").cast(pl.UInt8))
+    counts = pl.Series([1.0, 1.0])
+    told = scored(frame, weights, prior=1e-3, left_rows=1000, name_count=counts)
+    found = chosen(told, alone_bits=2.0, alone_number_bits=4.0).sort("left")
+    assert (found["prior_bits"] - told["prior_bits"]).to_list() == [4.0, 2.0]
 
 
 def test_sounds_without_a_table_are_the_characters_themselves() -> None:

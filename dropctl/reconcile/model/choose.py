@@ -78,13 +78,16 @@ BY_MODEL = (
 )
 
 
-def chosen(scored: pl.DataFrame, *, alone_bits: float = 0.0, again_bits: float = 0.0) -> pl.DataFrame:
+def chosen(
+    scored: pl.DataFrame, *, alone_bits: float = 0.0, alone_number_bits: float = 0.0, again_bits: float = 0.0
+) -> pl.DataFrame:
     """Return the pairs worth keeping with `decision` (accepted, review, rejected), `probability` and `rank`.
 
     `rank` is 1 for the best candidate of a right row. `scored` needs `left`, `right`, the levels, the bits of each
     field and `bits`; ties are broken by position. Sorted by right, rank. `alone_bits`: what it says for a pair that
-    its left row has nobody else (else that child would be missing on the right). `again_bits`: how much rarer it is
-    that a left row which somebody else fits better is the child given twice.
+    its left row has nobody else (else that child would be missing on the right); `alone_number_bits`: the same beside
+    an equal number. `again_bits`: how much rarer it is that a left row which somebody else fits better is the child
+    given twice.
     """
     namesake = _SAME_NAME & _BORN_SAME_DAY
     rival = namesake & ~_SAME_NUMBER
@@ -102,7 +105,8 @@ def chosen(scored: pl.DataFrame, *, alone_bits: float = 0.0, again_bits: float =
     alone = (pl.col("bits") - pl.col("left_other") >= MARGIN_BITS).fill_null(True)
     beaten = (pl.col("left_other") - pl.col("bits") >= MARGIN_BITS).fill_null(False)
     frame = frame.with_columns(alone.alias("alone"), beaten.alias("beaten"))
-    frame = frame.with_columns(pl.col("prior_bits") + pl.when("alone").then(alone_bits).otherwise(0.0))
+    lonely = pl.when(~pl.col("alone")).then(0.0).when(_SAME_NUMBER).then(alone_number_bits).otherwise(alone_bits)
+    frame = frame.with_columns(pl.col("prior_bits") + lonely)
     frame = frame.with_columns(total().alias("bits"))
     frame = frame.sort("right", "bits", "left", descending=[False, True, False])
     place = pl.int_range(pl.len())

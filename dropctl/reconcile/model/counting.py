@@ -35,11 +35,12 @@ _MOST_MATCHED = 0.95
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """The pool with bits per field, and the weights that gave them; `alone_bits`, `again_bits`: see `choose.chosen`."""
+    """The pool with bits per field, and the weights that gave them; the other bits: see `choose.chosen`."""
 
     pairs: pl.DataFrame
     weights: Weights
     alone_bits: float
+    alone_number_bits: float
     again_bits: float
 
 
@@ -108,7 +109,12 @@ def weighed(
     prior = _prior(matched, open_left)
     pairs = scored(pool, weights, prior=prior, left_rows=left_rows, name_count=names)
     settled = min(_MOST_MATCHED, matched * open_right / max(open_left, 1))
-    return Weighed(pairs, weights, -math.log2(1 - settled), math.log2(prior * max(left_rows, 1) / weights.listed_twice))
+    missing = 1 - settled
+    # A number that stands on two right rows leaves its left row undecided whoever the two are: beside an equal number
+    # it is the share of all left rows without a partner that counts, not that of the undecided ones.
+    missing_of_all = max(missing * open_left, 0.5) / max(left_rows, open_left, 1)
+    again = math.log2(prior * max(left_rows, 1) / weights.listed_twice)
+    return Weighed(pairs, weights, -math.log2(missing), -math.log2(missing_of_all), again)
 
 
 def bearers(ours: pl.DataFrame) -> pl.DataFrame:

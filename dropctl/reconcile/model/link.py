@@ -117,7 +117,12 @@ def link_frames(
         open_right=whole.open_right,
         names=counting.name_counts(bearers, one).gather(pairs["left"]),
     )
-    decided = choose.chosen(weighed.pairs, alone_bits=weighed.alone_bits, again_bits=weighed.again_bits)
+    decided = choose.chosen(
+        weighed.pairs,
+        alone_bits=weighed.alone_bits,
+        alone_number_bits=weighed.alone_number_bits,
+        again_bits=weighed.again_bits,
+    )
     placed = _placed(decided, one, two)
     again = _listed_twice(our_rows, ours, sure["place"], two, placed, weighed.weights, bearers, model.sounds)
     placed = pl.concat([placed, again]) if again is not None else placed

@@ -10,7 +10,7 @@ import math
 
 import polars as pl
 
-from dropctl.reconcile.model.levels import BIRTH, COMPARISONS, GUARDIAN, NAME, VILLAGE
+from dropctl.reconcile.model.levels import BIRTH, COMPARISONS, GUARDIAN, ID, NAME, VILLAGE
 from dropctl.reconcile.model.weights import Weights
 
 _NAME_EQUAL = NAME.index("equal")
@@ -71,9 +71,27 @@ def _scored(pairs: pl.DataFrame, weights: Weights, prior: float, left_rows: int)
     together = max(weights.siblings / max(left_rows, 1), guardian.u[0][equal] * village.u[0][equal])
     joint = math.log2(guardian.m[equal] * village.m[equal] / together) - village.bits()[equal]
     guardian_bits = pl.when(FAMILY).then(joint).otherwise(pl.col("guardian_bits"))
-    frame = frame.with_columns(name_bits.alias("name_bits"), guardian_bits.alias("guardian_bits"))
+    # That level says already that name and birth date are another child's: what remains is which other name it is.
+    another = pl.col("id") == ID.index("equal_but")
+    frame = frame.with_columns(
+        pl.when(another)
+        .then(pl.col("name_bits") - _renamed_bits(weights, near))
+        .otherwise(name_bits)
+        .alias("name_bits"),
+        pl.when(another).then(0.0).otherwise(pl.col("birth_bits")).alias("birth_bits"),
+        guardian_bits.alias("guardian_bits"),
+    )
     frame = frame.with_columns(pl.lit(math.log2(prior)).alias("prior_bits"))
     return frame.drop("name_count").with_columns(total().alias("bits"))
+
+
+def _renamed_bits(weights: Weights, near: pl.Expr) -> pl.Expr:
+    """Return, by company, what it says that two names are neither equal, nor former, nor misspelt."""
+    name = weights.fields["name"]
+    levels = [NAME.index(level) for level in ("near", "surname", "different")]
+    same = sum(name.m[level] for level in levels)
+    table = [math.log2(max(same, 1e-12) / max(sum(u[level] for level in levels), 1e-12)) for u in name.u]
+    return pl.lit(pl.Series(table, dtype=pl.Float64)).gather(company("name", near))
 
 
 def total() -> pl.Expr:

@@ -122,13 +122,16 @@ def estimated_id(
 
     `patterns`: level, company, bits of everything else (prior odds included), number of pairs. The shipped values
     count as `prior_pairs` pairs, so that a handful of pairs moves nothing. u stays: a pool that blocking has chosen
-    holds the likely pairs and says nothing of how rare a level is among all.
+    holds the likely pairs and says nothing of how rare a level is among all. Neither does it say how often one child is
+    given another name and another birth date beside its own number (`equal_but`): siblings look the same there.
     """
-    m = list(weights.m)
+    m, kept = list(weights.m), ID.index("equal_but")
     for _ in range(rounds):
         same = [prior_pairs * value for value in weights.m]
         for level, company, rest, count in patterns:
             bits = rest + math.log2(max(m[level], _LEAST) / max(weights.u[company][level], _LEAST))
             same[level] += count / (1 + 2.0 ** -max(min(bits, 60.0), -60.0))
-        m = [value / sum(same) for value in same]
+        same[kept] = 0.0
+        m = [value / sum(same) * (1 - weights.m[kept]) for value in same]
+        m[kept] = weights.m[kept]
     return replace(weights, m=tuple(m))
