@@ -12,7 +12,9 @@ import unicodedata
 _HAN = "\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\ue000-\uf8ff\U00020000-\U0003ffff\U000f0000-\U0010ffff"
 # Also between hanzi once a character has become unreadable.
 _BESIDE = _HAN + "?*□■�"
-_PLAIN = re.compile(f"[{_HAN}]+(?:·[{_HAN}]+)*")
+# What `normalise_name` leaves as it is, as a pattern for whole columns, too.
+PLAIN_NAME = f"[{_HAN}]+(?:·[{_HAN}]+)*"
+_PLAIN = re.compile(PLAIN_NAME)
 _INVISIBLE = re.compile(
     "[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ufe00-\ufe0f\x00-\x08\x0e-\x1b\x7f]"
 )

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from dropctl.reconcile.model.levels import BIRTH, ID, NAME, SEX, compared
-from dropctl.reconcile.model.scoring import company, scored
+from dropctl.reconcile.model.scoring import company, scored, with_numbers
 from dropctl.reconcile.model.weights import (
     PRIOR_PAIRS,
     Weights,
@@ -107,7 +107,7 @@ def weighed(
         weights = weights.with_field("id", estimated_id(weights.fields["id"], patterns))
     weights = replace(weights, matched=matched)
     prior = _prior(matched, open_left)
-    pairs = scored(pool, weights, prior=prior, left_rows=left_rows, name_count=names)
+    pairs = with_numbers(first, weights, prior=prior, left_rows=left_rows)
     settled = min(_MOST_MATCHED, matched * open_right / max(open_left, 1))
     missing = 1 - settled
     # A number that stands on two right rows leaves its left row undecided whoever the two are: beside an equal number

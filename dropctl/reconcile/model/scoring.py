@@ -55,8 +55,20 @@ def scored(
     return pl.concat(parts, rechunk=True) if parts else _scored(counted, weights, prior, left_rows)
 
 
+def with_numbers(pairs: pl.DataFrame, weights: Weights, *, prior: float, left_rows: int) -> pl.DataFrame:
+    """Return scored `pairs` by other weights of the ID number and another prior; all else stays as it was weighed."""
+    near = _near(left_rows)
+    columns = (_field_bits("id", weights, near), pl.lit(math.log2(prior)).alias("prior_bits"))
+    parts = [part.with_columns(columns).with_columns(total().alias("bits")) for part in pairs.iter_slices(_AT_ONCE)]
+    return pl.concat(parts, rechunk=True) if parts else pairs
+
+
+def _near(left_rows: int) -> pl.Expr:
+    return SCHOOLMATES if left_rows <= _ONE_PLACE else NEIGHBOURS
+
+
 def _scored(pairs: pl.DataFrame, weights: Weights, prior: float, left_rows: int) -> pl.DataFrame:
-    near = SCHOOLMATES if left_rows <= _ONE_PLACE else NEIGHBOURS
+    near = _near(left_rows)
     columns = [_field_bits(one.field, weights, near) for one in COMPARISONS]
     frame = pairs.with_columns(columns)
     # A common name agrees more often by chance than an average one.

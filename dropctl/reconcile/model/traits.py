@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 import polars as pl
 
 from dropctl.identity import normalise_name
+from dropctl.identity.names import PLAIN_NAME
 from dropctl.reconcile.model import numbers
 
 # What a frame may bring; a column it lacks is taken as empty. `row` numbers the rows and may be left out, too.
@@ -25,7 +26,7 @@ COLUMNS: dict[str, pl.DataType] = {
     "village": pl.String(),
     "class_key": pl.String(),
 }
-_PLAIN_NAME = "^[\u4e00-\u9fff]{2,4}$"
+_PLAIN_NAME = f"^(?:{PLAIN_NAME})$"
 _BLANKS = "[ \t\u00a0\u3000]+"
 CHARACTERS = 4
 # What stands in a name for a character that could not be written.
