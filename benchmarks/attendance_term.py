@@ -82,7 +82,7 @@ def _grid(book: Workbook, chance: random.Random, label: str, pupils: list[str], 
             sheet.write_string(row, column, mark)
 
 
-def measure(turns: int = 5, pupils: int = PUPILS) -> Comparison:
+def measure(turns: int = 9, pupils: int = PUPILS) -> Comparison:
     """Return the comparison of whole processes; ours writes the workbook and the Parquet files as well."""
     with tempfile.TemporaryDirectory() as temporary:
         county = make_county(Path(temporary) / "county", pupils)

@@ -95,6 +95,8 @@ def compare(
     """Return both commands measured `turns` times in turn, after one run of each that is not counted."""
     run_once(ours, folder)
     run_once(bare, folder)
+    if hasattr(os, "sync"):
+        os.sync()  # the files made for the measurement are not written to disk on anybody's clock
     pairs = [(run_once(ours, folder), run_once(bare, folder)) for _ in range(turns)]
     return Comparison(name, tuple(pair[0] for pair in pairs), tuple(pair[1] for pair in pairs), goal, added)
 

@@ -23,7 +23,7 @@ def make_school(folder: Path, pupils: int) -> Path:
     return school if school.is_dir() else folder
 
 
-def measure(turns: int = 5, pupils: int = PUPILS) -> Comparison:
+def measure(turns: int = 9, pupils: int = PUPILS) -> Comparison:
     """Return the comparison of whole processes, workbook and Parquet files written by ours."""
     with tempfile.TemporaryDirectory() as temporary:
         school = make_school(Path(temporary) / "made", pupils)
