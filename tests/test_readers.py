@@ -283,8 +283,10 @@ def test_a_part_larger_than_it_says_stops_at_once(tmp_path: Path) -> None:
 
 def test_a_document_type_definition_is_refused(tmp_path: Path) -> None:
     path = workbook(tmp_path / "a.xlsx")
-    operated(path, {SHEET: lambda data: b'<!DOCTYPE x [<!ENTITY a "b">]>' + data})
-    assert "文档类型定义" in refusal(path)
+    for before in (b"", b"<!-- <a -->"):  # what looks like an element in a comment does not end the search
+        workbook(path)
+        operated(path, {SHEET: lambda data, before=before: before + b'<!DOCTYPE x [<!ENTITY a "b">]>' + data})
+        assert "文档类型定义" in refusal(path)
 
 
 @pytest.mark.parametrize("where", ["XFD1048576", "A1048577", "ZZZZ2", "AAA900000"])

@@ -151,12 +151,11 @@ def checked(data: bytes, part: Part) -> Iterator[bytes]:
             window = tail + piece
             if window[:2] in (b"\xff\xfe", b"\xfe\xff"):
                 raise BadPackage(f"部件“{part.name}”用了少见的编码，读不了")
-            root = _ELEMENT.search(window)
-            before = window[: root.start()] if root else window
-            if b"<!DOCTYPE" in before or b"<!ENTITY" in before:
+            # A letter is found much faster than a word, and a sheet has none of these.
+            if b"!" in window and (b"<!DOCTYPE" in window or b"<!ENTITY" in window):
                 raise BadPackage(f"部件“{part.name}”里有文档类型定义，正常的表格没有，可能是恶意文件")
             tail = piece[-16:]
-            prolog = root is None
+            prolog = _ELEMENT.search(window) is None
         yield piece
 
 
