@@ -24,7 +24,7 @@ from dropctl.reconcile.review import with_decisions
 from dropctl.school_calendar import SchoolCalendar
 from dropctl.tables.issues import Issue
 
-_AT_ONCE = 2
+_THREADS = 2
 _OF_SCHOOLS = ("enrollment", "presence", "approval", "transfer", "assistance")
 
 
@@ -91,7 +91,7 @@ def assemble(
     listed = {register: group_pupils(rows[register]) for register in LISTS}
     links: dict[tuple[str, str], Sequence[Link]] = {}
     # Who of the roster is on a list hangs on no other list; polars works while Python goes on with the next one.
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
+    with ThreadPoolExecutor(_THREADS) as pool:
         came = pool.submit(_who_came, pupils, there, outdated, linking)
         excused = pool.submit(linking, pupils, papers, by_class=True)
         ours = {kind: pool.submit(linking, pupils, children, by_class=False) for kind, children in listed.items()}

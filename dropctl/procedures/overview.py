@@ -19,6 +19,7 @@ from dropctl.reconcile.decisions import check_text
 from dropctl.reconcile.linkage import Link
 from dropctl.reconcile.people import Person
 from dropctl.reconcile.review import pair_check, waits_for_person
+from dropctl.tables.frames import frame_of
 
 ROSTER_SCHEMA: dict[str, Any] = dict.fromkeys(
     (
@@ -101,13 +102,11 @@ def roster(evidence: Evidence, findings: Sequence[Finding]) -> pl.DataFrame:
             lead.phone or lead.facts.get("phone_raw"), state, *_reason(absences.get(facts.number), state),
             poor.text if poor else None, poor.source if poor else None,
             disabled.text if disabled else None, disabled.source if disabled else None,
-            "、".join(kind.label for kind in KIND_BY_ID.values() if kind.id in own) if own else None,
+            "、".join(kind.label for kind in KIND_BY_ID.values() if kind.id in own) or None,
             lead.row, lead.file, lead.sheet,
         ))  # fmt: skip
     rows.sort(key=lambda row: (row[0] or "", class_order(row[1], row[2]), row[3] or "", row[5] or "", row[19]))
-    # Columns become a frame in half the time of rows.
-    columns = zip(*rows, strict=True) if rows else ([] for _ in ROSTER_SCHEMA)
-    return pl.DataFrame(dict(zip(ROSTER_SCHEMA, map(list, columns), strict=True)), schema=ROSTER_SCHEMA)
+    return frame_of(rows, ROSTER_SCHEMA)
 
 
 def classes(evidence: Evidence, findings: Sequence[Finding]) -> pl.DataFrame:

@@ -19,6 +19,7 @@ from dropctl.reconcile.decisions import Decision, Identity, Registers
 from dropctl.reconcile.likely import Evidence, LikelyPair, likely_pairs
 from dropctl.reconcile.model.link import Model
 from dropctl.reconcile.people import Person, Pupil, by_key
+from dropctl.tables.frames import frame_of
 
 MODEL = "model"
 Absent = Callable[[Pupil], bool]
@@ -90,9 +91,7 @@ def links_frame(links: Sequence[Link]) -> pl.DataFrame:
          link.reason)
         for link in links
     )  # fmt: skip
-    columns = zip(*rows, strict=True) if links else ([] for _ in LINK_SCHEMA)
-    frame = pl.DataFrame(dict(zip(LINK_SCHEMA, map(list, columns), strict=True)), schema=LINK_SCHEMA)
-    return frame.sort(*list(LINK_SCHEMA)[1:9], nulls_last=True, maintain_order=True)
+    return frame_of(rows, LINK_SCHEMA).sort(*list(LINK_SCHEMA)[1:9], nulls_last=True, maintain_order=True)
 
 
 def _percent(probability: float) -> str:

@@ -101,15 +101,16 @@ _TEXT_OR_BLANK = frozenset({str, type(None)})
 Columns = dict[str, list[Any]]
 
 
+# What a cell is remembered by: a text, None, or type and cell, because 1, 1.0 and True are equal in Python.
+Key = str | tuple[type, Cell] | None
+
+
 @dataclass(slots=True)
 class Read:
-    """What one step made of cells: key → value, and key → problem for the few that have one.
+    """What one step made of cells: key → value, and key → problem for the few that have one."""
 
-    A key is a text, None for an empty cell, or type and cell: 1, 1.0 and True are equal in Python.
-    """
-
-    values: dict[object, object] = field(default_factory=dict)
-    problems: dict[object, Problem] = field(default_factory=dict)
+    values: dict[Key, object] = field(default_factory=dict)
+    problems: dict[Key, Problem] = field(default_factory=dict)
 
 
 class StepMemory:
@@ -121,17 +122,17 @@ class StepMemory:
     def __init__(self) -> None:
         self._known: dict[Step, Read] = {}
 
-    def read(self, step: Step, keys: Set[object]) -> Read:
+    def read(self, step: Step, keys: Set[Key]) -> Read:
         """Return what `step` makes of each of `keys` (and of others before); it is asked once per distinct cell."""
         known = self._known.setdefault(step, Read())
         if len(known.values) > self._MOST:
             known.values.clear()
             known.problems.clear()
-        for key in [key for key in keys if key not in known.values]:
-            value, problem = step.apply(key[1] if type(key) is tuple else key)  # type: ignore[arg-type]  # a cell
-            known.values[key] = value
-            if problem is not None:
-                known.problems[key] = problem
+        for key in keys:
+            if key not in known.values:
+                known.values[key], problem = step.apply(key[1] if isinstance(key, tuple) else key)
+                if problem is not None:
+                    known.problems[key] = problem
         return known
 
 

@@ -89,8 +89,7 @@ def disability_mark(facts: PupilFacts) -> Mark | None:
 def _mark(facts: PupilFacts, register: str, words: object, own: str | None) -> Mark | None:
     assert callable(words)
     # Certain links first; what the model accepted may set a mark, and the mark says that nobody has confirmed it.
-    links = facts.list_links.get(register)
-    for link in sorted(links, key=lambda link: not link.certain) if links else ():
+    for link in sorted(facts.list_links.get(register, ()), key=lambda link: not link.certain):
         text = next((word for row in link.right.rows if (word := words(row))), None)
         if text:
             return Mark(text, "名单确认" if link.certain else "待确认")

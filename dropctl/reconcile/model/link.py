@@ -30,7 +30,7 @@ from dropctl.reconcile.model.traits import (
 )
 from dropctl.reconcile.model.weights import Weights, parse_weights
 
-_AT_ONCE = 3
+_THREADS = 3
 DECISION = pl.Enum(["accepted", "review", "rejected"])
 TIER = pl.Enum(["exact_id", "repaired_id", "model"])
 LEVEL_COLUMNS = tuple(one.field for one in COMPARISONS)
@@ -97,7 +97,7 @@ def link_frames(
     sure = _by_number(ours, theirs)
     open_left, open_right = _others(ours.height, sure["place"]), _others(theirs.height, sure["place_right"])
     # Much of it runs on one processor; what does not hang on each other does not wait for each other.
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
+    with ThreadPoolExecutor(_THREADS) as pool:
         left_side = pool.submit(details, our_rows, ours, open_left, model.sounds)
         right_side = pool.submit(details, their_rows, theirs, open_right, model.sounds)
         certain = pool.submit(_certain, our_rows, their_rows, sure)

@@ -38,6 +38,12 @@ def key17(text: pl.Expr, digits: pl.Expr | None = None) -> pl.Expr:
     return pl.when(fits & has_real_date(digits)).then(digits)
 
 
+def keys17(texts: pl.Series) -> pl.Series:
+    """Return `key17` of a whole column."""
+    frame = texts.to_frame("text").with_columns(first17(pl.col("text")).alias("digits"))
+    return frame.select(key17(pl.col("text"), pl.col("digits"))).to_series()
+
+
 @cache
 def _four_digits() -> pl.Series:
     """Return the weighted sums of the digits of 0000 to 9999 (UInt32).
@@ -100,7 +106,7 @@ def tidied(texts: pl.Series) -> pl.Series:
     zeros = (bare != text) & bare.str.ends_with("000")
     if not zeros.any():
         return bare
-    slip = zeros & pl.select(key17(pl.lit(bare)).is_null()).to_series()
+    slip = zeros & keys17(bare).is_null()
     return text.zip_with(slip, bare)
 
 

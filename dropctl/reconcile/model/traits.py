@@ -113,7 +113,7 @@ def details(rows: pl.LazyFrame, thin: pl.DataFrame, places: pl.Series, sounds: S
     frame = frame.with_columns(
         texts.alias("text"),
         as_written.alias("as_written"),
-        as_written.scatter(odd, _keys17(texts.gather(odd))).alias("tidied"),
+        as_written.scatter(odd, numbers.keys17(texts.gather(odd))).alias("tidied"),
         _where(texts.str.len_bytes() == 15, texts, numbers.from_fifteen, pl.Int64()).alias("fifteen"),
         _inside(frame["enrollment_number"]),
     )
@@ -183,7 +183,7 @@ def _inside(enrollment_numbers: pl.Series) -> pl.Series:
     plain = numbers.settled(bare).str.strip_prefix("G")
     if plain.is_empty():
         return nothing
-    return nothing.scatter(given.arg_true(), _keys17(plain))
+    return nothing.scatter(given.arg_true(), numbers.keys17(plain))
 
 
 def _where(mask: pl.Series, texts: pl.Series, read: Callable[[pl.Expr], pl.Expr], kind: pl.DataType) -> pl.Series:
@@ -193,12 +193,6 @@ def _where(mask: pl.Series, texts: pl.Series, read: Callable[[pl.Expr], pl.Expr]
     if places.is_empty():
         return nothing
     return nothing.scatter(places, texts.gather(places).to_frame("text").select(read(pl.col("text"))).to_series())
-
-
-def _keys17(texts: pl.Series) -> pl.Series:
-    """Return the first 17 digits of the texts that are valid numbers, null for the others."""
-    frame = texts.to_frame("text").with_columns(numbers.first17(pl.col("text")).alias("digits"))
-    return frame.select(numbers.key17(pl.col("text"), pl.col("digits"))).to_series()
 
 
 def tidied_names(names: pl.Series) -> pl.Series:
