@@ -21,8 +21,8 @@ from damage import SEEN, county  # noqa: E402  (found by the line above)
 
 from dropctl.reconcile.model.blocking import COUNTY_RULES, candidate_pairs  # noqa: E402
 from dropctl.reconcile.model.levels import BIRTH, COMPARISONS, ID, NAME, Comparison, compared  # noqa: E402
-from dropctl.reconcile.model.scoring import BORN_TOGETHER, FAMILY, NEIGHBOURS  # noqa: E402
-from dropctl.reconcile.model.traits import Sounds, details, with_columns  # noqa: E402
+from dropctl.reconcile.model.scoring import BORN_TOGETHER, NEIGHBOURS, RELATED  # noqa: E402
+from dropctl.reconcile.model.traits import Sounds, compact, details, with_columns  # noqa: E402
 from dropctl.reconcile.model.weights import GENERAL  # noqa: E402
 
 DATA = ROOT / "dropctl" / "reconcile" / "data"
@@ -99,7 +99,8 @@ def _suppose_slips_of_the_name(m: list[float]) -> None:
 
 def _detailed(frame: pl.DataFrame, sounds: Sounds) -> pl.DataFrame:
     places = pl.int_range(frame.height, dtype=pl.UInt32, eager=True)
-    return details(with_columns(frame), places, sounds)
+    rows = with_columns(frame)
+    return details(rows, compact(rows), places, sounds)
 
 
 def _random(left: int, right: int) -> pl.DataFrame:
@@ -145,7 +146,7 @@ def _id_chances(left: pl.DataFrame, right: pl.DataFrame, owner: list[pl.Series])
     rules = [replace(rule, columns=tuple(one for one in rule.columns if one != "surname")) for rule in COUNTY_RULES]
     pool = candidate_pairs(left, right, rules)
     family = _not_same(_joined(left, right, ["guardian", "village"]), owner)
-    reached = compared(left, right, _not_same(pool, owner)).filter(~FAMILY)
+    reached = compared(left, right, _not_same(pool, owner)).filter(~RELATED)
     near = _shares(reached.filter(NEIGHBOURS)["id"], ID)
     together = compared(left, right, family)
     born = _together_pairs(left["birth"], right["birth"])

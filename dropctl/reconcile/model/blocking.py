@@ -11,8 +11,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from dropctl.reconcile.model.traits import one_number
+
 _HEX = 16
-_SPREAD = 0x9E37_79B9_7F4A_7C15
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ ID_RULES = (
 # For registers of a county: every key is selective, the number of pairs grows with the rows. Equal names sound equal.
 COUNTY_RULES = (
     BlockingRule("同音姓名、出生日期", ("sound", "birth")),
+    BlockingRule("姓名、出生年月", ("name", "month")),
     BlockingRule("同音姓名、监护人", ("sound", "guardian")),
     BlockingRule("同音姓名、村", ("sound", "village")),
     BlockingRule("出生日期、监护人", ("birth", "guardian")),
@@ -68,21 +70,15 @@ def candidate_pairs(left: pl.DataFrame, right: pl.DataFrame, rules: Sequence[Blo
             usable = pl.col("id").is_not_null()
             sides = [(ours, theirs.filter(~usable)), (ours.filter(~usable), theirs.filter(usable))]
         for one, two in sides:
-            first = one.select("left", _key(rule.columns)).drop_nulls()
-            second = two.select("right", _key(rule.columns)).drop_nulls()
+            first = one.select("left", key_of(rule.columns)).drop_nulls()
+            second = two.select("right", key_of(rule.columns)).drop_nulls()
             found.append(first.join(second, on="key").select("left", "right"))
     return packed_pairs(found)
 
 
-def _key(columns: Sequence[str]) -> pl.Expr:
-    """Return the columns as one number (null where one of them is): joined in half the time of two columns.
-
-    Two values in a million million share a number by chance; that is one pair more to be looked at, and nothing else.
-    """
-    key = pl.col(columns[0]).cast(pl.UInt64)
-    for column in columns[1:]:
-        key = key * pl.lit(_SPREAD, pl.UInt64) + pl.col(column).cast(pl.UInt64)
-    return key.alias("key")
+def key_of(columns: Sequence[str]) -> pl.Expr:
+    """Return the columns as one number: joined in half the time of two columns."""
+    return one_number(*(pl.col(column) for column in columns)).alias("key")
 
 
 def packed_pairs(found: Sequence[pl.DataFrame]) -> pl.DataFrame:
@@ -97,7 +93,8 @@ def _keyed(frame: pl.DataFrame, side: str) -> pl.DataFrame:
     head, tail = pl.col("id_head"), pl.col("id_tail")
     return frame.select(
         pl.int_range(pl.len(), dtype=pl.UInt32).alias(side),
-        "sound", "birth", "guardian", "village", "class_key", "id",
+        "name", "sound", "birth", "guardian", "village", "class_key", "id",
+        (pl.col("birth") // 100).alias("month"),
         pl.col("c0").alias("surname"),
         (head // _HEX**2).alias("first14"),
         (tail % _HEX**12).alias("last12"),

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from dropctl.reconcile.model.levels import BIRTH, ID, NAME, SEX, compared
+from dropctl.reconcile.model.rivals import Standing
 from dropctl.reconcile.model.scoring import company, scored, with_numbers
 from dropctl.reconcile.model.weights import (
     PRIOR_PAIRS,
@@ -35,13 +36,11 @@ _MOST_MATCHED = 0.95
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """The pool with bits per field, and the weights that gave them; the other bits: see `choose.chosen`."""
+    """The pool with bits per field, the weights that gave them, and what other candidates say."""
 
     pairs: pl.DataFrame
     weights: Weights
-    alone_bits: float
-    alone_number_bits: float
-    again_bits: float
+    standing: Standing
 
 
 def adapted(
@@ -80,6 +79,15 @@ def adapted(
     return with_same_area(weights, area)
 
 
+def with_listed_twice(weights: Weights, seen: int, decided: int, left_rows: int) -> Weights:
+    """Return the weights with the share of children given twice as equal numbers show it.
+
+    `seen`: second rows without a mistake beside `decided` pairs; a second row is as often without one as the first.
+    """
+    whole = decided * decided / max(left_rows, 1)
+    return replace(weights, listed_twice=(seen + PRIOR_PAIRS * weights.listed_twice) / (whole + PRIOR_PAIRS))
+
+
 def with_classes(weights: Weights, left: pl.DataFrame, right: pl.DataFrame) -> Weights:
     """Return the weights with the chance of one class as the classes of the undecided rows make it."""
     chance = _chance(left["class_key"], right["class_key"], 0, 0.0)
@@ -113,8 +121,10 @@ def weighed(
     # A number that stands on two right rows leaves its left row undecided whoever the two are: beside an equal number
     # it is the share of all left rows without a partner that counts, not that of the undecided ones.
     missing_of_all = max(missing * open_left, 0.5) / max(left_rows, open_left, 1)
-    again = math.log2(prior * max(left_rows, 1) / weights.listed_twice)
-    return Weighed(pairs, weights, -math.log2(missing), -math.log2(missing_of_all), again)
+    # The rows of children given twice are all among the undecided ones: two rows with one number decide nothing.
+    twice = weights.listed_twice * max(left_rows, 1) / max(open_right, 1) / max(open_left, 1)
+    again = math.log2(prior / min(twice, prior))
+    return Weighed(pairs, weights, Standing(-math.log2(missing), -math.log2(missing_of_all), again))
 
 
 def bearers(ours: pl.DataFrame) -> pl.DataFrame:

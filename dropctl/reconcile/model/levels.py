@@ -175,9 +175,12 @@ _EXCHANGED = (
     & (pl.col("birth" + _L) % 100 == pl.col("birth" + _R) // 100 % 100)
 )
 _PART = (_YEAR + _MONTH + _DAY == 2) | _EXCHANGED
-# A birth date read from the number is no second witness beside that number.
+# A birth date read from a number is no second witness beside that number, nor against another child's number: where
+# two valid numbers differ, that they name two days is all the dates say.
 _STATED = pl.col("days" + _L).is_not_null() & pl.col("days" + _R).is_not_null()
-_READ_FROM_NUMBERS = ~_STATED & (_equal("id") | (_SAME_FRONT & ~_BOTH_VALID)).fill_null(False)
+_READ_FROM_NUMBERS = ~_STATED & (
+    _equal("id") | (_SAME_FRONT & ~_BOTH_VALID).fill_null(False) | (_BOTH_VALID & ~_equal("birth"))
+)
 
 BIRTH = Comparison(
     "birth",

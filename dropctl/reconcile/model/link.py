@@ -15,8 +15,16 @@ from itertools import combinations
 import polars as pl
 
 from dropctl.reconcile.model import choose, counting
-from dropctl.reconcile.model.blocking import COUNTY_RULES, BlockingRule, candidate_pairs, packed_pairs, rules_for
+from dropctl.reconcile.model.blocking import (
+    COUNTY_RULES,
+    BlockingRule,
+    candidate_pairs,
+    key_of,
+    packed_pairs,
+    rules_for,
+)
 from dropctl.reconcile.model.levels import COMPARISONS, ID, compared
+from dropctl.reconcile.model.patterns import differences
 from dropctl.reconcile.model.reasons import with_reasons
 from dropctl.reconcile.model.scoring import WEIGHT_COLUMNS, scored
 from dropctl.reconcile.model.traits import (
@@ -31,11 +39,23 @@ from dropctl.reconcile.model.traits import (
 from dropctl.reconcile.model.weights import Weights, parse_weights
 
 _THREADS = 3
+# Of the rows that wait for a child who is linked already, at most so many are given twice.
+_MOST_TWICE = 0.5
 DECISION = pl.Enum(["accepted", "review", "rejected"])
 TIER = pl.Enum(["exact_id", "repaired_id", "model"])
 LEVEL_COLUMNS = tuple(one.field for one in COMPARISONS)
 CERTAIN_REASON = "证件号有效且相同，姓名一致"
-_EVIDENCE = ("left", "right", *LEVEL_COLUMNS, *WEIGHT_COLUMNS, "prior_bits", "bits", "decision", "probability")
+_EVIDENCE = (
+    "left",
+    "right",
+    *LEVEL_COLUMNS,
+    *WEIGHT_COLUMNS,
+    "prior_bits",
+    "rival_bits",
+    "bits",
+    "decision",
+    "probability",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +87,8 @@ class Linkage:
     `links`: left_row, right_row (Int64, the frames' `row`), decision, tier (null in review and rejected), probability
     and bits (null where a number decided), reason, differences (which of name, birth date, sex differ beside an equal
     number; null: none); sorted by left_row, right_row. `evidence`: the pairs that were
-    weighed, with left_row, right_row, levels and bits per field and `prior_bits`, which add up to `bits`; same order.
-    `weights`: those used.
+    weighed, with left_row, right_row, levels and bits per field, `prior_bits` and `rival_bits`, which add up to `bits`;
+    same order. `weights`: those used.
     """
 
     links: pl.DataFrame
@@ -94,7 +114,8 @@ def link_frames(
     """
     our_rows, their_rows = with_columns(left), with_columns(right)
     ours, theirs = compact(our_rows), compact(their_rows)
-    sure = _by_number(ours, theirs)
+    sure, twice = _by_number(ours, theirs)
+    shipped = counting.with_listed_twice(model.weights, twice, sure.height, ours.height)
     open_left, open_right = _others(ours.height, sure["place"]), _others(theirs.height, sure["place_right"])
     # Much of it runs on one processor; what does not hang on each other does not wait for each other.
     with ThreadPoolExecutor(_THREADS) as pool:
@@ -103,7 +124,7 @@ def link_frames(
         certain = pool.submit(_certain, our_rows, their_rows, sure)
         bearers = pool.submit(counting.bearers, ours).result()
         one, two = left_side.result(), right_side.result()
-        counted = pool.submit(_counted, model.weights, ours, theirs, sure, one, two)
+        counted = pool.submit(_counted, shipped, ours, theirs, sure, one, two)
         found = candidate_pairs(one, two, rules or rules_for(one, two))
         weights, equal = counted.result()
     pairs = packed_pairs([found, equal])
@@ -117,14 +138,9 @@ def link_frames(
         open_right=whole.open_right,
         names=counting.name_counts(bearers, one).gather(pairs["left"]),
     )
-    decided = choose.chosen(
-        weighed.pairs,
-        alone_bits=weighed.alone_bits,
-        alone_number_bits=weighed.alone_number_bits,
-        again_bits=weighed.again_bits,
-    )
-    placed = _placed(decided, one, two)
-    again = _listed_twice(our_rows, ours, sure["place"], two, placed, weighed.weights, bearers, model.sounds)
+    placed = _placed(choose.chosen(weighed.pairs, weighed.standing), one, two)
+    prior = weighed.weights.listed_twice * two.height / max(theirs.height, 1)
+    again = _listed_twice(our_rows, ours, sure["place"], two, placed, weighed.weights, bearers, model.sounds, prior)
     placed = pl.concat([placed, again]) if again is not None else placed
     return _assembled(certain.result(), placed, weighed.weights, keep_rejected)
 
@@ -137,13 +153,18 @@ def _counted(
     return counting.adapted(weights, ours, theirs, sure, equal), equal.select("left", "right")
 
 
-def _by_number(ours: pl.DataFrame, theirs: pl.DataFrame) -> pl.DataFrame:
-    """Return the pairs (places) with equal valid numbers, each once on either side, that nothing speaks against."""
+def _by_number(ours: pl.DataFrame, theirs: pl.DataFrame) -> tuple[pl.DataFrame, int]:
+    """Return the pairs (places) with equal valid numbers, each once on either side, that nothing speaks against.
+
+    Also how many right rows are a second or third one that fits a left row as well as that.
+    """
     columns = ("id", "place", "name", "birth", "sex")
     equal = ours.select(columns).drop_nulls("id").join(theirs.select(columns).drop_nulls("id"), on="id")
     agree = [(pl.col(name) == pl.col(f"{name}_right")).fill_null(name != "name") for name in ("name", "birth", "sex")]
     once = _once(equal["place"], ours.height) & _once(equal["place_right"], theirs.height)
-    return equal.filter(pl.all_horizontal(*agree) & once).select("place", "place_right")
+    repeated = equal.filter(pl.all_horizontal(*agree) & ~once)["place"]
+    sure = equal.filter(pl.all_horizontal(*agree) & once).select("place", "place_right")
+    return sure, len(repeated) - repeated.n_unique()
 
 
 def _once(places: pl.Series, height: int) -> pl.Series:
@@ -157,10 +178,13 @@ def _once(places: pl.Series, height: int) -> pl.Series:
 
 def _others(height: int, taken: pl.Series) -> pl.Series:
     """Return the places that are not among `taken`, sorted."""
-    free = pl.repeat(True, height, dtype=pl.Boolean, eager=True)
-    if len(taken):
-        free = free.scatter(taken, False)
-    return pl.int_range(height, dtype=pl.UInt32, eager=True).filter(free).alias("place")
+    return pl.int_range(height, dtype=pl.UInt32, eager=True).filter(~_marked(height, taken)).alias("place")
+
+
+def _marked(height: int, places: pl.Series) -> pl.Series:
+    """Return for each place below `height` whether it is among `places`."""
+    nowhere = pl.repeat(False, height, dtype=pl.Boolean, eager=True)
+    return nowhere.scatter(places, True) if len(places) else nowhere
 
 
 def _by_repaired_number(one: pl.DataFrame, two: pl.DataFrame) -> pl.DataFrame:
@@ -198,36 +222,41 @@ def _listed_twice(
     weights: Weights,
     bearers: pl.DataFrame,
     sounds: Sounds,
+    undecided_twice: float,
 ) -> pl.DataFrame | None:
     """Return the decided pairs of right rows that have nobody yet and left rows that are linked already.
 
     Keys are those that find a child written down a second time, its name or one other thing wrong: two of name, birth
-    date, guardian and village, or the front of the ID number.
+    date, guardian and village, or the front of the ID number. `undecided_twice`: how many rows per left row are given
+    twice and undecided by their number.
     """
     served = found.filter(pl.col("decision") != "rejected")["right"].unique()
     waiting = _others(two.height, served).rename("right")
     if taken.is_empty() or waiting.is_empty():
         return None
-    theirs = two[waiting].with_columns(waiting, (pl.col("id_head") // 16**2).alias("front"))
-    linked = ours[taken]
-    found_left = []
-    for columns in combinations(("name", "days", "guardian", "village"), 2):
-        keys = theirs.select(columns).drop_nulls().unique()
-        found_left.append(linked.rename({"birth": "days"}).join(keys, on=columns, how="semi")["place"])
-    fronts = theirs.filter(pl.col("id").is_null()).select(_decimal14("front").alias("front")).drop_nulls().unique()
-    found_left.append(
-        linked.with_columns((pl.col("id") // 1000).alias("front")).join(fronts, on="front", how="semi")["place"]
-    )
+    theirs = two[waiting].select("name", pl.col("days").alias("birth"), "guardian", "village")
+    linked = ours.filter(_marked(ours.height, taken))
+    found_left = [_bearing(linked, key_of(columns), theirs) for columns in combinations(theirs.columns, 2)]
+    fronts = two[waiting].filter(pl.col("id").is_null()).select((pl.col("id_head") // 16**2).alias("front"))
+    found_left.append(_bearing(linked, pl.col("id") // 1000, fronts.select((_decimal14("front") * 1000).alias("id"))))
     places = pl.concat(found_left).unique().sort()
     if places.is_empty():
         return None
     one = details(our_rows, ours, places, sounds)
     pairs = candidate_pairs(one, two[waiting], COUNTY_RULES)
     pairs = pairs.with_columns(waiting.gather(pairs["right"]).alias("right"))
-    prior = weights.listed_twice / max(ours.height, 1)
+    # All rows given twice that their number does not decide wait here, among few others.
+    share = min(undecided_twice * ours.height / len(waiting), _MOST_TWICE)
+    prior = share / (1 - share) / ours.height
     names = counting.name_counts(bearers, one).gather(pairs["left"])
     weighed = scored(compared(one, two, pairs), weights, prior=prior, left_rows=ours.height, name_count=names)
     return _placed(choose.chosen(weighed), one, two)
+
+
+def _bearing(rows: pl.DataFrame, key: pl.Expr, others: pl.DataFrame) -> pl.Series:
+    """Return the places of the rows whose key one of the others has."""
+    wanted = others.select(key).to_series().drop_nulls().unique()
+    return rows["place"].filter(rows.select(key).to_series().is_in(wanted.implode()).fill_null(False))
 
 
 def _decimal14(column: str) -> pl.Expr:
@@ -271,7 +300,7 @@ def _assembled(certain: pl.DataFrame, found: pl.DataFrame, weights: Weights, kee
         pl.when(~numbered).then("probability").alias("probability"),
         pl.when(~numbered).then("bits").alias("bits"),
         "reason",
-        choose.differences(),
+        differences(),
     )
     links = pl.concat([certain, weighed]).sort("left_row", "right_row")
     evidence = kept.select("left_row", "right_row", *_EVIDENCE[2:], "tier", "reason")

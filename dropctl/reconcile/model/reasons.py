@@ -30,7 +30,7 @@ def with_reasons(pairs: pl.DataFrame) -> pl.DataFrame:
 
 
 def evidence(pair: dict[str, object]) -> list[tuple[str, str, str, float]]:
-    """Return field, level, Chinese reason and bits of one row of `Linkage.evidence`, and the prior last.
+    """Return field, level, Chinese reason and bits of one row of `Linkage.evidence`, rivals and prior last.
 
     The bits add up to the pair's `bits`.
     """
@@ -38,5 +38,8 @@ def evidence(pair: dict[str, object]) -> list[tuple[str, str, str, float]]:
     for one in _ORDER:
         level = one.levels[int(str(pair[one.field]))]
         rows.append((one.label, level.name, level.reason, float(str(pair[f"{one.field}_bits"]))))
+    rival = float(str(pair["rival_bits"]))
+    if rival:
+        rows.append(("他人", "namesake", "这一行写的正是另一名学生的姓名", rival))
     rows.append(("基数", "prior", "任取两行是同一人的可能性", float(str(pair["prior_bits"]))))
     return rows

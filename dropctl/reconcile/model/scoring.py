@@ -16,11 +16,12 @@ from dropctl.reconcile.model.weights import Weights
 _NAME_EQUAL = NAME.index("equal")
 FAMILY = (pl.col("guardian") == GUARDIAN.index("equal")) & (pl.col("village") == VILLAGE.index("equal"))
 BORN_TOGETHER = pl.col("birth") == BIRTH.index("equal")
-_FAMILY = FAMILY.cast(pl.UInt32)
+# Twins of a household that moved: one guardian and one birth date, whatever the lists say of the village.
+RELATED = FAMILY | (BORN_TOGETHER & (pl.col("guardian") == GUARDIAN.index("equal")))
 # Twins whose lists name different guardians, and other children of the village born that day.
-NEIGHBOURS = BORN_TOGETHER & (pl.col("village") == VILLAGE.index("equal")) & ~FAMILY
+NEIGHBOURS = BORN_TOGETHER & (pl.col("village") == VILLAGE.index("equal")) & ~RELATED
 # The children of one school are neighbours, too, when nothing is said of their villages.
-SCHOOLMATES = BORN_TOGETHER & (pl.col("village") <= VILLAGE.index("equal")) & ~FAMILY
+SCHOOLMATES = BORN_TOGETHER & (pl.col("village") <= VILLAGE.index("equal")) & ~RELATED
 _ONE_PLACE = 3_000
 _AT_ONCE = 500_000
 COMPANIES = ("name", "birth", "id")
@@ -32,9 +33,9 @@ def company(field: str, near: pl.Expr = NEIGHBOURS) -> pl.Expr:
     Name: outside, in a family, twins, neighbours born on one day. Birth date: outside, in a family. ID number: outside,
     born on one day, in a family, twins, neighbours born on one day.
     """
-    family, born = FAMILY.cast(pl.UInt32), BORN_TOGETHER.cast(pl.UInt32)
     if field == "birth":
-        return family
+        return FAMILY.cast(pl.UInt32)
+    family, born = RELATED.cast(pl.UInt32), BORN_TOGETHER.cast(pl.UInt32)
     return (family * (1 + born) if field == "name" else born + 2 * family) + 3 * near.cast(pl.UInt32)
 
 
@@ -44,7 +45,9 @@ WEIGHT_COLUMNS = tuple(f"{one.field}_bits" for one in COMPARISONS)
 def scored(
     pairs: pl.DataFrame, weights: Weights, *, prior: float, left_rows: int, name_count: pl.Series
 ) -> pl.DataFrame:
-    """Return `pairs` with one column of bits per field (`name_bits` …), `prior_bits` and their sum `bits`.
+    """Return `pairs` with bits per field (`name_bits` …), `prior_bits`, `rival_bits` and their sum `bits`.
+
+    `rival_bits` are nought: what the other pairs of its rows say of a pair is for `rivals`.
 
     `prior`: the odds, before any evidence, that a right row's partner is a given left row rather than nobody.
     `left_rows`: rows of the whole left register, among which `name_count` (one per pair) bear the left row's name.
@@ -93,7 +96,7 @@ def _scored(pairs: pl.DataFrame, weights: Weights, prior: float, left_rows: int)
         pl.when(another).then(0.0).otherwise(pl.col("birth_bits")).alias("birth_bits"),
         guardian_bits.alias("guardian_bits"),
     )
-    frame = frame.with_columns(pl.lit(math.log2(prior)).alias("prior_bits"))
+    frame = frame.with_columns(pl.lit(math.log2(prior)).alias("prior_bits"), pl.lit(0.0).alias("rival_bits"))
     return frame.drop("name_count").with_columns(total().alias("bits"))
 
 
@@ -107,8 +110,8 @@ def _renamed_bits(weights: Weights, near: pl.Expr) -> pl.Expr:
 
 
 def total() -> pl.Expr:
-    """Return the sum of the prior and the fields' bits, added in a fixed order."""
-    whole = pl.col("prior_bits")
+    """Return the sum of the prior, the rivals' and the fields' bits, added in a fixed order."""
+    whole = pl.col("prior_bits") + pl.col("rival_bits")
     for column in WEIGHT_COLUMNS:
         whole = whole + pl.col(column)
     return whole

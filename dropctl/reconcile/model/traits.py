@@ -29,6 +29,7 @@ COLUMNS: dict[str, pl.DataType] = {
 _PLAIN_NAME = f"^(?:{PLAIN_NAME})$"
 _BLANKS = "[ \t\u00a0\u3000]+"
 CHARACTERS = 4
+_SPREAD = pl.lit(0x9E37_79B9_7F4A_7C15, pl.UInt64)
 # What stands in a name for a character that could not be written.
 _STAND_INS = "?？*＊□■�▯〓"
 # How a usable number was had: as it stands, repaired without loss, or from the enrollment number against the text.
@@ -49,14 +50,35 @@ class Sounds:
 
     def key(self, names: pl.Series) -> pl.Series:
         """Return one number per name (UInt64, null for null) that names of the same sound share."""
-        first, rest = names.str.slice(0, 1), names.str.slice(1)
-        surnames = {one: self._surnames.get(one, self._spoken.get(one, one)) for one in first.unique().drop_nulls()}
+        surname, given = _each(names.str.slice(0, 1), self._surname), _each(names.str.slice(1), self._given)
+        return pl.select(one_number(pl.lit(surname), pl.lit(given))).to_series()
+
+    def _surname(self, characters: pl.Series) -> pl.Series:
+        said = {one: self._surnames.get(one, self._spoken.get(one, one)) for one in characters.drop_nulls()}
+        return characters.replace_strict(said, return_dtype=pl.String)
+
+    def _given(self, names: pl.Series) -> pl.Series:
         # A table of the characters that occur is a hundred times smaller than the whole one.
-        seen = rest.drop_nulls().unique().str.split("").list.explode().unique().drop_nulls()
+        seen = names.drop_nulls().str.split("").list.explode().unique()
         spoken = {one: self._spoken[one] + " " for one in seen if one in self._spoken}
-        said = rest.str.replace_many(spoken) if spoken else rest
-        heard = first.replace_strict(surnames, return_dtype=pl.String) + pl.Series(["'"]) + said
-        return pl.select(_hash(pl.lit(heard))).to_series()
+        return names.str.replace_many(spoken) if spoken else names
+
+
+def one_number(first: pl.Expr, *more: pl.Expr) -> pl.Expr:
+    """Return several columns of numbers as one (UInt64, null where one of them is).
+
+    Two values in a million million share a number by chance.
+    """
+    number = first.cast(pl.UInt64)
+    for column in more:
+        number = number * _SPREAD + column.cast(pl.UInt64)
+    return number
+
+
+def _each(texts: pl.Series, read: Callable[[pl.Series], pl.Series]) -> pl.Series:
+    """Return a hash (UInt64) of what `read` makes of each text; a text that comes often is read once."""
+    once = texts.unique()
+    return texts.replace_strict(once, pl.select(_hash(pl.lit(read(once)))).to_series(), return_dtype=pl.UInt64)
 
 
 def _readings(text: str) -> dict[str, str]:
@@ -125,7 +147,12 @@ def details(rows: pl.LazyFrame, thin: pl.DataFrame, places: pl.Series, sounds: S
     frame = frame.with_columns(pl.coalesce("tidied", "fifteen").alias("repaired"))
     cut = texts.str.ends_with("000") & frame["repaired"].is_null()
     lost = _where(cut, texts, lambda text: numbers.lost_digits(text, pl.lit(None)), pl.Boolean())
-    frame = frame.with_columns(pl.coalesce("repaired", "inside").alias("id"), lost.fill_null(False).alias("id_lost"))
+    lost_birth = _where(lost, texts, _day_inside, pl.Int32())
+    frame = frame.with_columns(
+        pl.coalesce("repaired", "inside").alias("id"),
+        lost.fill_null(False).alias("id_lost"),
+        lost_birth.alias("lost_birth"),
+    )
     # The number in the enrollment number repairs a missing or cut one; against a wrong one it is evidence only.
     spoken_against = pl.col("repaired").is_null() & (text != "") & ~pl.col("id_lost")
     source = pl.when(pl.col("as_written").is_not_null()).then(WRITTEN).when(spoken_against).then(GUESSED)
@@ -135,7 +162,6 @@ def details(rows: pl.LazyFrame, thin: pl.DataFrame, places: pl.Series, sounds: S
     frame = frame.with_columns(
         (stated.dt.year() * 10_000 + stated.dt.month().cast(pl.Int32) * 100 + stated.dt.day()).alias("stated")
     )
-    lost_birth = pl.col("text").str.slice(6, 8).cast(pl.Int64, strict=False)
     return frame.select(
         "place",
         "row",
@@ -152,7 +178,7 @@ def details(rows: pl.LazyFrame, thin: pl.DataFrame, places: pl.Series, sounds: S
         pl.coalesce(
             "stated",
             (pl.col("id") // 1000 % 10**8).cast(pl.Int32),
-            pl.when(pl.col("id_lost") & numbers.is_real_day(lost_birth)).then(lost_birth).cast(pl.Int32),
+            "lost_birth",
         ).alias("birth"),
         pl.coalesce(pl.col("sex") == "男", pl.col("id") % 2 == 1).alias("sex"),
         _hash(pl.col("guardian")).alias("guardian"),
@@ -165,6 +191,12 @@ def details(rows: pl.LazyFrame, thin: pl.DataFrame, places: pl.Series, sounds: S
         "id_tail",
         "id_lost",
     )
+
+
+def _day_inside(text: pl.Expr) -> pl.Expr:
+    """Return the birth date inside a number as YYYYMMDD (Int32), null where that is no day."""
+    day = text.str.slice(6, 8).cast(pl.Int32, strict=False)
+    return pl.when(numbers.is_real_day(day)).then(day)
 
 
 def _unread(name: pl.Expr) -> pl.Expr:
