@@ -214,7 +214,7 @@ def test_a_former_name_is_a_level_of_its_own() -> None:
 
 @pytest.mark.parametrize(
     ("day", "level"),
-    [(BORN, "equal"), (date(2013, 1, 5), "part"), (date(2013, 5, 2), "part"), (date(2012, 4, 1), "different")],
+    [(BORN, "equal"), (date(2013, 1, 5), "exchanged"), (date(2013, 5, 2), "part"), (date(2012, 4, 1), "different")],
 )
 def test_levels_of_the_birth_date(day: date, level: str) -> None:
     other = changed(birth_date=day, id_number=None)

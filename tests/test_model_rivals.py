@@ -102,7 +102,7 @@ def test_a_second_row_is_a_child_given_twice_or_somebody_else() -> None:
     base = pairs["prior_bits"][0]
     assert {key: value - base for key, value in moved.items()} == pytest.approx(
         # The best of three, one of them without and one with the child's number; who has nobody else.
-        {(0, 0): 4.0, (0, 1): -10.0, (0, 2): -5.5, (1, 3): 2.0, (2, 4): 4.0}
+        {(0, 0): 4.0, (0, 1): -10.0, (0, 2): -5.0, (1, 3): 2.0, (2, 4): 4.0}
     )
 
 

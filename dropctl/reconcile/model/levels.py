@@ -174,7 +174,7 @@ _EXCHANGED = (
     & (pl.col("birth" + _L) // 100 % 100 == pl.col("birth" + _R) % 100)
     & (pl.col("birth" + _L) % 100 == pl.col("birth" + _R) // 100 % 100)
 )
-_PART = (_YEAR + _MONTH + _DAY == 2) | _EXCHANGED
+_PART = _YEAR + _MONTH + _DAY == 2
 # A birth date read from a number is no second witness beside that number, nor against another child's number: where
 # two valid numbers differ, that they name two days is all the dates say.
 _STATED = pl.col("days" + _L).is_not_null() & pl.col("days" + _R).is_not_null()
@@ -188,6 +188,7 @@ BIRTH = Comparison(
     (
         Level("null", "一方没有出生日期", _either_null("birth") | _READ_FROM_NUMBERS),
         Level("equal", "出生日期一致", _equal("birth")),
+        Level("exchanged", "出生日期的月和日写颠倒", _EXCHANGED),
         Level("part", "出生日期的年、月、日有一处不同", _PART),
         Level("different", "出生日期不同", _ALWAYS),
     ),
@@ -233,7 +234,7 @@ CLASS = Comparison(
 _NAMED_OTHERWISE = ~(
     _equal("name") | _FORMER | _readable_alike() | _equal("sound") | _two_exchanged() | _one_more_or_less()
 )
-_BORN_OTHERWISE = (_STATED & (pl.col("days" + _L) != pl.col("days" + _R)) & ~_PART).fill_null(False)
+_BORN_OTHERWISE = (_STATED & (pl.col("days" + _L) != pl.col("days" + _R)) & ~_EXCHANGED & ~_PART).fill_null(False)
 _ANOTHER_CHILD = _NAMED_OTHERWISE & _BORN_OTHERWISE
 
 ID = Comparison(

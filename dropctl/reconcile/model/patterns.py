@@ -27,7 +27,9 @@ _KIN_OR_PLACE = _at(GUARDIAN, "equal") | _at(VILLAGE, "equal")
 # CONTRACT §1: an equal number links with one of name, birth date, sex different. A name that only resembles or
 # differs altogether needs a birth date that agrees: else it is perhaps the number of a brother or sister.
 _DIFFERENCES = (
-    (~SAME_NAME).cast(pl.UInt8) + _at(BIRTH, "part", "different").cast(pl.UInt8) + _at(SEX, "different").cast(pl.UInt8)
+    (~SAME_NAME).cast(pl.UInt8)
+    + _at(BIRTH, "exchanged", "part", "different").cast(pl.UInt8)
+    + _at(SEX, "different").cast(pl.UInt8)
 )
 BY_NUMBER = SAME_NUMBER & (_DIFFERENCES <= 1) & (SAME_NAME | MISSPELT | READABLE | BORN_SAME_DAY)
 # What CONTRACT §1 calls an identity mismatch: fields that differ beside an equal number.
@@ -35,7 +37,7 @@ _DIFFERING = tuple(
     (one.label, SAME_NUMBER & differs)
     for one, differs in (
         (NAME, ~SAME_NAME & (pl.col(NAME.field) > 0)),
-        (BIRTH, _at(BIRTH, "part", "different")),
+        (BIRTH, _at(BIRTH, "exchanged", "part", "different")),
         (SEX, _at(SEX, "different")),
     )
 )

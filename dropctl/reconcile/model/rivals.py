@@ -17,12 +17,13 @@ from dropctl.reconcile.model.scoring import total
 # A candidate this many bits behind another is no rival to it.
 MARGIN_BITS = 7.0
 # What it takes to make of one name, by a slip, just that of another child who fits: one of some 2,000 characters and
-# more where the whole given name is another, one of some ten where the two sound the same.
+# more where the whole given name is another, one of some ten where the two sound the same. What cannot be read may
+# stand for that name only where two children of a family are called alike.
 _TO_THAT_NAME, _TO_THAT_NAME_MISSPELT = 16.0, 8.0
 # Most rows are undecided because their number does not fit; a child given twice is so although it does. Counted on the
 # damage model `seen`: by this much more than the sum of the evidence says is a second row with the child's number the
 # child.
-_NUMBER_KEPT_BITS = 4.5
+_NUMBER_KEPT_BITS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ def _less_of_namesakes(frame: pl.DataFrame) -> pl.DataFrame:
     """
     fit = pl.col("bits") - pl.col("id_bits")
     named = frame.filter(SAME_NAME).group_by("right").agg(fit.max().alias("fit"))
-    slip = pl.when(MISSPELT | READABLE).then(_TO_THAT_NAME_MISSPELT).otherwise(_TO_THAT_NAME)
+    slip = pl.when(MISSPELT).then(_TO_THAT_NAME_MISSPELT).otherwise(_TO_THAT_NAME)
     less = pl.min_horizontal(pl.col("fit").fill_null(0.0).clip(0), slip)
     return (
         frame.join(named, on="right", how="left", maintain_order="left")
