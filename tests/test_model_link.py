@@ -294,7 +294,7 @@ def test_beside_an_equal_number_it_says_more_that_nobody_else_fits() -> None:
     counts = pl.Series([1.0, 1.0])
     told = scored(frame, weights, prior=1e-3, left_rows=1000, name_count=counts)
     found = chosen(told, Standing(alone=2.0, alone_number=4.0, again=0.0)).sort("left")
-    assert (found["prior_bits"] - told["prior_bits"]).to_list() == [4.0, 2.0]
+    assert found["standing_bits"].to_list() == [4.0, 2.0]
 
 
 def test_sounds_without_a_table_are_the_characters_themselves() -> None:

@@ -10,7 +10,7 @@ import pytest
 from builders import id_number
 from model_rows import ZHANG, changed, detailed, frame, linked, model, others
 
-from dropctl.reconcile.model.blocking import COUNTY_RULES, candidate_pairs
+from dropctl.reconcile.model.blocking import BY_MONTH, COUNTY_RULES, SCHOOL_RULES, candidate_pairs, rules_for
 from dropctl.reconcile.model.counting import with_listed_twice
 from dropctl.reconcile.model.levels import BIRTH, COMPARISONS, ID, NAME
 from dropctl.reconcile.model.link import Linkage, link_frames
@@ -75,7 +75,7 @@ def test_another_name_counts_less_where_the_row_bears_a_candidates_name() -> Non
         ),
         Standing(0.0, 0.0, 0.0),
     )
-    bits = {(row["left"], row["right"]): row["rival_bits"] for row in found.to_dicts()}
+    bits = {(row["left"], row["right"]): row["namesake_bits"] for row in found.to_dicts()}
     assert bits == {(0, 0): 0.0, (1, 0): -16.0, (2, 0): -8.0, (3, 1): 0.0}
 
 
@@ -85,8 +85,8 @@ def test_a_name_that_fits_by_chance_takes_no_more_than_it_fits() -> None:
     pairs = pool({"left": 0, "right": 0, "id": "valid_differ", **stranger}, {"left": 1, "right": 0, "name": "near"})
     fit = standing(pairs, 0, 0)["bits"] - standing(pairs, 0, 0)["id_bits"]
     found = standing(with_rivals(pairs, Standing(0.0, 0.0, 0.0)), 1, 0)
-    assert found["rival_bits"] == pytest.approx(-min(max(fit, 0.0), 16.0))
-    assert found["rival_bits"] > -16
+    assert found["namesake_bits"] == pytest.approx(-min(max(fit, 0.0), 16.0))
+    assert found["namesake_bits"] > -16
 
 
 def test_a_second_row_is_a_child_given_twice_or_somebody_else() -> None:
@@ -98,12 +98,14 @@ def test_a_second_row_is_a_child_given_twice_or_somebody_else() -> None:
         {"left": 2, "right": 4},
     )
     found = with_rivals(pairs, Standing(alone=2.0, alone_number=4.0, again=10.0))
-    moved = {(row["left"], row["right"]): row["prior_bits"] for row in found.to_dicts()}
-    base = pairs["prior_bits"][0]
-    assert {key: value - base for key, value in moved.items()} == pytest.approx(
+    told = {(row["left"], row["right"]): row for row in found.to_dicts()}
+    assert {key: row["standing_bits"] for key, row in told.items()} == pytest.approx(
         # The best of three, one of them without and one with the child's number; who has nobody else.
         {(0, 0): 4.0, (0, 1): -10.0, (0, 2): -5.0, (1, 3): 2.0, (2, 4): 4.0}
     )
+    said = {key: [words for label, _, words, _ in evidence(row) if label == "他人"] for key, row in told.items()}
+    assert said[0, 0] == ["没有别的行像这名学生"]
+    assert said[0, 1] == ["另有一行更像这名学生，这一行只能是重复登记"]
 
 
 def test_a_row_with_the_number_of_somebody_who_sounds_alike_is_for_a_person() -> None:
@@ -151,6 +153,15 @@ def test_a_wrong_day_alone_does_not_hide_a_child_who_moved() -> None:
     moved = changed(birth_date=date(2013, 5, 21), guardian="王秀英", village="白水村", id_number=None)
     pairs = candidate_pairs(detailed(ZHANG), detailed(moved, changed(**{**moved, "birth_date": None})), COUNTY_RULES)
     assert pairs.rows() == [(0, 0)]
+
+
+def test_what_grows_with_the_square_of_the_rows_is_left_out_of_a_province() -> None:
+    school, county, province = (
+        pl.DataFrame({"row": pl.int_range(rows, eager=True)}) for rows in (600, 10**5, 10**6 + 1)
+    )
+    assert rules_for(school, school) == SCHOOL_RULES
+    assert rules_for(county, county) == COUNTY_RULES
+    assert set(COUNTY_RULES) - set(rules_for(province, province)) == {BY_MONTH}
 
 
 def test_twins_of_a_household_that_moved_are_judged_as_twins() -> None:

@@ -32,10 +32,12 @@ ID_RULES = (
     BlockingRule("证件号后12位", ("last12",), unusable_id=True),
     BlockingRule("证件号前6位和后4位、姓", ("first6_last4", "surname"), unusable_id=True),
 )
+# A wrong day, and a family that moved. Its pairs grow with the square of the rows.
+BY_MONTH = BlockingRule("姓名、出生年月", ("name", "month"))
 # For registers of a county: every key is selective, the number of pairs grows with the rows. Equal names sound equal.
 COUNTY_RULES = (
     BlockingRule("同音姓名、出生日期", ("sound", "birth")),
-    BlockingRule("姓名、出生年月", ("name", "month")),
+    BY_MONTH,
     BlockingRule("同音姓名、监护人", ("sound", "guardian")),
     BlockingRule("同音姓名、村", ("sound", "village")),
     BlockingRule("出生日期、监护人", ("birth", "guardian")),
@@ -51,13 +53,16 @@ SCHOOL_RULES = (
     *ID_RULES,
 )
 
-# Wide keys are affordable up to this many possible pairs.
-_FEW = 25_000_000
+# Wide keys are affordable up to this many possible pairs, and BY_MONTH up to this many.
+_FEW, _MANY = 25_000_000, 1_000_000_000_000
 
 
 def rules_for(left: pl.DataFrame, right: pl.DataFrame) -> tuple[BlockingRule, ...]:
-    """Return the wide rules for undecided rows of one school's lists, the selective ones for a county's."""
-    return SCHOOL_RULES if left.height * right.height <= _FEW else COUNTY_RULES
+    """Return the wide rules for rows of one school's lists, the selective ones for a county's or a province's."""
+    possible = left.height * right.height
+    if possible <= _FEW:
+        return SCHOOL_RULES
+    return COUNTY_RULES if possible <= _MANY else tuple(rule for rule in COUNTY_RULES if rule is not BY_MONTH)
 
 
 def candidate_pairs(left: pl.DataFrame, right: pl.DataFrame, rules: Sequence[BlockingRule]) -> pl.DataFrame:

@@ -26,7 +26,7 @@ from dropctl.reconcile.model.blocking import (
 from dropctl.reconcile.model.levels import COMPARISONS, ID, compared
 from dropctl.reconcile.model.patterns import differences
 from dropctl.reconcile.model.reasons import with_reasons
-from dropctl.reconcile.model.scoring import WEIGHT_COLUMNS, scored
+from dropctl.reconcile.model.scoring import RIVAL_COLUMNS, WEIGHT_COLUMNS, scored
 from dropctl.reconcile.model.traits import (
     GUESSED,
     REPAIRED,
@@ -51,7 +51,7 @@ _EVIDENCE = (
     *LEVEL_COLUMNS,
     *WEIGHT_COLUMNS,
     "prior_bits",
-    "rival_bits",
+    *RIVAL_COLUMNS,
     "bits",
     "decision",
     "probability",
@@ -87,7 +87,7 @@ class Linkage:
     `links`: left_row, right_row (Int64, the frames' `row`), decision, tier (null in review and rejected), probability
     and bits (null where a number decided), reason, differences (which of name, birth date, sex differ beside an equal
     number; null: none); sorted by left_row, right_row. `evidence`: the pairs that were
-    weighed, with left_row, right_row, levels and bits per field, `prior_bits` and `rival_bits`, which add up to `bits`;
+    weighed, with left_row, right_row, levels, bits per field, `prior_bits` and RIVAL_COLUMNS, which add up to `bits`;
     same order. `weights`: those used.
     """
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from dropctl.reconcile.model.levels import BIRTH, CLASS, COMPARISONS, GUARDIAN, ID, NAME, SEX, VILLAGE
+from dropctl.reconcile.model.scoring import RIVAL_COLUMNS
 
 # In this order a reason is read; what is null is not said, except about the ID number.
 _ORDER = (NAME, BIRTH, ID, SEX, GUARDIAN, VILLAGE, CLASS)
@@ -38,8 +39,12 @@ def evidence(pair: dict[str, object]) -> list[tuple[str, str, str, float]]:
     for one in _ORDER:
         level = one.levels[int(str(pair[one.field]))]
         rows.append((one.label, level.name, level.reason, float(str(pair[f"{one.field}_bits"]))))
-    rival = float(str(pair["rival_bits"]))
-    if rival:
-        rows.append(("他人", "namesake", "这一行写的正是另一名学生的姓名", rival))
+    standing, namesake = (float(str(pair[column])) for column in RIVAL_COLUMNS)
+    if namesake:
+        rows.append(("他人", "namesake", "这一行写的正是另一名学生的姓名", namesake))
+    if standing > 0:
+        rows.append(("他人", "alone", "没有别的行像这名学生", standing))
+    elif standing < 0:
+        rows.append(("他人", "beaten", "另有一行更像这名学生，这一行只能是重复登记", standing))
     rows.append(("基数", "prior", "任取两行是同一人的可能性", float(str(pair["prior_bits"]))))
     return rows

@@ -44,7 +44,7 @@ NOTHING_SAID = Standing(0.0, 0.0, 0.0)
 
 
 def with_rivals(scored: pl.DataFrame, standing: Standing) -> pl.DataFrame:
-    """Return the pairs with what their rivals say counted in (`rival_bits`, `prior_bits`, `bits`), and told to rules.
+    """Return the pairs with what their rivals say, in bits (`namesake_bits`, `standing_bits`) and for rules.
 
     `alone`, `beaten`: no other right row fits the left one as well, one fits it better. `has_namesake`: either row has
     a candidate of its own name and birth date with another number. `numbered_by_slip`: the right row has a candidate
@@ -63,11 +63,11 @@ def with_rivals(scored: pl.DataFrame, standing: Standing) -> pl.DataFrame:
     beaten = pl.when(SAME_NUMBER).then(-again_number).otherwise(-standing.again)
     alone = pl.when(SAME_NUMBER).then(standing.alone_number).otherwise(standing.alone)
     said = pl.when("beaten").then(beaten).when("alone").then(alone).otherwise(0.0)
-    return frame.with_columns(pl.col("prior_bits") + said).with_columns(total().alias("bits"))
+    return frame.with_columns(said.alias("standing_bits")).with_columns(total().alias("bits"))
 
 
 def _less_of_namesakes(frame: pl.DataFrame) -> pl.DataFrame:
-    """Return the pairs with `rival_bits`: less for another name where the right row bears a candidate's exactly.
+    """Return the pairs with `namesake_bits`: less for another name where the right row bears a candidate's exactly.
 
     If it were this child after all, a slip would have made just that name of this one's, and the other child would fit
     by chance: the less likely of the two is what it takes.
@@ -78,7 +78,7 @@ def _less_of_namesakes(frame: pl.DataFrame) -> pl.DataFrame:
     less = pl.min_horizontal(pl.col("fit").fill_null(0.0).clip(0), slip)
     return (
         frame.join(named, on="right", how="left", maintain_order="left")
-        .with_columns(pl.when(SAME_NAME).then(0.0).otherwise(-less).alias("rival_bits"))
+        .with_columns(pl.when(SAME_NAME).then(0.0).otherwise(-less).alias("namesake_bits"))
         .drop("fit")
         .with_columns(total().alias("bits"))
     )

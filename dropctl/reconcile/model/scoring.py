@@ -39,15 +39,16 @@ def company(field: str, near: pl.Expr = NEIGHBOURS) -> pl.Expr:
     return (family * (1 + born) if field == "name" else born + 2 * family) + 3 * near.cast(pl.UInt32)
 
 
+RIVAL_COLUMNS = ("standing_bits", "namesake_bits")
 WEIGHT_COLUMNS = tuple(f"{one.field}_bits" for one in COMPARISONS)
 
 
 def scored(
     pairs: pl.DataFrame, weights: Weights, *, prior: float, left_rows: int, name_count: pl.Series
 ) -> pl.DataFrame:
-    """Return `pairs` with bits per field (`name_bits` …), `prior_bits`, `rival_bits` and their sum `bits`.
+    """Return `pairs` with bits per field (`name_bits` …), `prior_bits`, RIVAL_COLUMNS and their sum `bits`.
 
-    `rival_bits` are nought: what the other pairs of its rows say of a pair is for `rivals`.
+    RIVAL_COLUMNS are nought: what the other pairs of its rows say of a pair is for `rivals`.
 
     `prior`: the odds, before any evidence, that a right row's partner is a given left row rather than nobody.
     `left_rows`: rows of the whole left register, among which `name_count` (one per pair) bear the left row's name.
@@ -96,7 +97,8 @@ def _scored(pairs: pl.DataFrame, weights: Weights, prior: float, left_rows: int)
         pl.when(another).then(0.0).otherwise(pl.col("birth_bits")).alias("birth_bits"),
         guardian_bits.alias("guardian_bits"),
     )
-    frame = frame.with_columns(pl.lit(math.log2(prior)).alias("prior_bits"), pl.lit(0.0).alias("rival_bits"))
+    nothing = (pl.lit(0.0).alias(column) for column in RIVAL_COLUMNS)
+    frame = frame.with_columns(pl.lit(math.log2(prior)).alias("prior_bits"), *nothing)
     return frame.drop("name_count").with_columns(total().alias("bits"))
 
 
@@ -111,7 +113,9 @@ def _renamed_bits(weights: Weights, near: pl.Expr) -> pl.Expr:
 
 def total() -> pl.Expr:
     """Return the sum of the prior, the rivals' and the fields' bits, added in a fixed order."""
-    whole = pl.col("prior_bits") + pl.col("rival_bits")
+    whole = pl.col("prior_bits")
+    for column in RIVAL_COLUMNS:
+        whole = whole + pl.col(column)
     for column in WEIGHT_COLUMNS:
         whole = whole + pl.col(column)
     return whole
