@@ -9,14 +9,13 @@ import pytest
 
 from dropctl.reconcile.model.weights import parse_weights
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "tools"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tools"))
 
-import learn_weights  # noqa: E402  (found by the line above)
+import learn_weights
 
 
 def test_a_small_county_gives_weights_that_can_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    shipped = ROOT / "dropctl" / "reconcile" / "data"
+    shipped = learn_weights.DATA
     (tmp_path / "pinyin.txt").write_text((shipped / "pinyin.txt").read_text("utf-8"), "utf-8")
     monkeypatch.setattr(learn_weights, "DATA", tmp_path)
     monkeypatch.setattr(learn_weights, "ROWS", 4_000)

@@ -120,6 +120,9 @@ NAME = Comparison(
     ),
 )
 
+# Levels at which a name is another one, not this one as a pen or a keyboard makes it.
+OTHER_NAMES = ("near", "surname", "different")
+
 _NIBBLES = 0x7777_7777_7777_7777
 _TOPS = 0x8888_8888_8888_8888
 

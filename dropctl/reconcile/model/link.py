@@ -115,7 +115,6 @@ def link_frames(
     our_rows, their_rows = with_columns(left), with_columns(right)
     ours, theirs = compact(our_rows), compact(their_rows)
     sure, twice = _by_number(ours, theirs)
-    shipped = counting.with_listed_twice(model.weights, twice, sure.height, ours.height)
     open_left, open_right = _others(ours.height, sure["place"]), _others(theirs.height, sure["place_right"])
     # Much of it runs on one processor; what does not hang on each other does not wait for each other.
     with ThreadPoolExecutor(_THREADS) as pool:
@@ -124,7 +123,7 @@ def link_frames(
         certain = pool.submit(_certain, our_rows, their_rows, sure)
         bearers = pool.submit(counting.bearers, ours).result()
         one, two = left_side.result(), right_side.result()
-        counted = pool.submit(_counted, shipped, ours, theirs, sure, one, two)
+        counted = pool.submit(_counted, model.weights, ours, theirs, sure, twice, one, two)
         found = candidate_pairs(one, two, rules or rules_for(one, two))
         weights, equal = counted.result()
     pairs = packed_pairs([found, equal])
@@ -146,10 +145,17 @@ def link_frames(
 
 
 def _counted(
-    weights: Weights, ours: pl.DataFrame, theirs: pl.DataFrame, sure: pl.DataFrame, one: pl.DataFrame, two: pl.DataFrame
+    weights: Weights,
+    ours: pl.DataFrame,
+    theirs: pl.DataFrame,
+    sure: pl.DataFrame,
+    twice: int,
+    one: pl.DataFrame,
+    two: pl.DataFrame,
 ) -> tuple[Weights, pl.DataFrame]:
     """Return the weights counted on what numbers say, and the undecided pairs with equal numbers (left, right)."""
     equal = compared(one, two, _by_repaired_number(one, two))
+    weights = counting.with_listed_twice(weights, twice, sure.height, ours.height)
     return counting.adapted(weights, ours, theirs, sure, equal), equal.select("left", "right")
 
 
@@ -162,9 +168,11 @@ def _by_number(ours: pl.DataFrame, theirs: pl.DataFrame) -> tuple[pl.DataFrame, 
     equal = ours.select(columns).drop_nulls("id").join(theirs.select(columns).drop_nulls("id"), on="id")
     agree = [(pl.col(name) == pl.col(f"{name}_right")).fill_null(name != "name") for name in ("name", "birth", "sex")]
     once = _once(equal["place"], ours.height) & _once(equal["place_right"], theirs.height)
-    repeated = equal.filter(pl.all_horizontal(*agree) & ~once)["place"]
-    sure = equal.filter(pl.all_horizontal(*agree) & once).select("place", "place_right")
-    return sure, len(repeated) - repeated.n_unique()
+    fitting = equal.select("place", "place_right", once.alias("once"), pl.all_horizontal(*agree).alias("fit")).filter(
+        "fit"
+    )
+    repeated = fitting.filter(~pl.col("once"))["place"]
+    return fitting.filter("once").select("place", "place_right"), len(repeated) - repeated.n_unique()
 
 
 def _once(places: pl.Series, height: int) -> pl.Series:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from dropctl.reconcile.model.levels import BIRTH, GUARDIAN, ID, NAME, SEX, VILLAGE, Comparison
+from dropctl.reconcile.model.levels import BIRTH, GUARDIAN, ID, NAME, OTHER_NAMES, SEX, VILLAGE, Comparison
 
 
 def _at(comparison: Comparison, *names: str) -> pl.Expr:
@@ -23,22 +23,20 @@ BORN_SAME_DAY = _at(BIRTH, "equal")
 SAME_NUMBER = _at(ID, "equal", "equal_but")
 _ONE_SLIP = _at(ID, "same_text", "one_wrong", "one_left_out", "swapped")
 _BOTH_VALID_DIFFER = _at(ID, "valid_near", "valid_born_together", "valid_differ")
+_BORN_OTHERWISE = _at(BIRTH, "exchanged", "part", "different")
+_OTHER_SEX = _at(SEX, "different")
 _KIN_OR_PLACE = _at(GUARDIAN, "equal") | _at(VILLAGE, "equal")
 # CONTRACT §1: an equal number links with one of name, birth date, sex different. A name that only resembles or
 # differs altogether needs a birth date that agrees: else it is perhaps the number of a brother or sister.
-_DIFFERENCES = (
-    (~SAME_NAME).cast(pl.UInt8)
-    + _at(BIRTH, "exchanged", "part", "different").cast(pl.UInt8)
-    + _at(SEX, "different").cast(pl.UInt8)
-)
+_DIFFERENCES = (~SAME_NAME).cast(pl.UInt8) + _BORN_OTHERWISE.cast(pl.UInt8) + _OTHER_SEX.cast(pl.UInt8)
 BY_NUMBER = SAME_NUMBER & (_DIFFERENCES <= 1) & (SAME_NAME | MISSPELT | READABLE | BORN_SAME_DAY)
 # What CONTRACT §1 calls an identity mismatch: fields that differ beside an equal number.
 _DIFFERING = tuple(
     (one.label, SAME_NUMBER & differs)
     for one, differs in (
         (NAME, ~SAME_NAME & (pl.col(NAME.field) > 0)),
-        (BIRTH, _at(BIRTH, "exchanged", "part", "different")),
-        (SEX, _at(SEX, "different")),
+        (BIRTH, _BORN_OTHERWISE),
+        (SEX, _OTHER_SEX),
     )
 )
 # Where valid numbers differ, birth date and family or village must agree; a number with a mistake in it speaks less.
@@ -50,7 +48,7 @@ _NO_WORD_AGAINST = (
 # Digits a spreadsheet has lost prove no more than the front of the number: something else must agree.
 _LOST_ALONE = _at(ID, "lost_15", "lost_14") & ~BORN_SAME_DAY & ~_KIN_OR_PLACE
 # Born on one day in one place, other names, each with a number of its own: twins, never a question.
-TWINS = _at(NAME, "near", "surname", "different") & _at(ID, "valid_born_together")
+TWINS = _at(NAME, *OTHER_NAMES) & _at(ID, "valid_born_together")
 # A twin or sibling never has an equal name, hardly ever one of the same sound; a name that only resembles needs a
 # number that is the same but for one slip.
 BY_MODEL = (

@@ -10,16 +10,17 @@ import math
 
 import polars as pl
 
-from dropctl.reconcile.model.levels import BIRTH, COMPARISONS, GUARDIAN, ID, NAME, VILLAGE
-from dropctl.reconcile.model.weights import Weights
+from dropctl.reconcile.model.levels import BIRTH, COMPARISONS, GUARDIAN, ID, NAME, OTHER_NAMES, VILLAGE
+from dropctl.reconcile.model.weights import Weights, bits_of
 
 _NAME_EQUAL = NAME.index("equal")
-FAMILY = (pl.col("guardian") == GUARDIAN.index("equal")) & (pl.col("village") == VILLAGE.index("equal"))
+_GUARDIAN, _VILLAGE = pl.col("guardian") == GUARDIAN.index("equal"), pl.col("village") == VILLAGE.index("equal")
+FAMILY = _GUARDIAN & _VILLAGE
 BORN_TOGETHER = pl.col("birth") == BIRTH.index("equal")
 # Twins of a household that moved: one guardian and one birth date, whatever the lists say of the village.
-RELATED = FAMILY | (BORN_TOGETHER & (pl.col("guardian") == GUARDIAN.index("equal")))
+RELATED = _GUARDIAN & (_VILLAGE | BORN_TOGETHER)
 # Twins whose lists name different guardians, and other children of the village born that day.
-NEIGHBOURS = BORN_TOGETHER & (pl.col("village") == VILLAGE.index("equal")) & ~RELATED
+NEIGHBOURS = BORN_TOGETHER & _VILLAGE & ~RELATED
 # The children of one school are neighbours, too, when nothing is said of their villages.
 SCHOOLMATES = BORN_TOGETHER & (pl.col("village") <= VILLAGE.index("equal")) & ~RELATED
 _ONE_PLACE = 3_000
@@ -105,9 +106,9 @@ def _scored(pairs: pl.DataFrame, weights: Weights, prior: float, left_rows: int)
 def _renamed_bits(weights: Weights, near: pl.Expr) -> pl.Expr:
     """Return, by company, what it says that two names are neither equal, nor former, nor misspelt."""
     name = weights.fields["name"]
-    levels = [NAME.index(level) for level in ("near", "surname", "different")]
+    levels = [NAME.index(level) for level in OTHER_NAMES]
     same = sum(name.m[level] for level in levels)
-    table = [math.log2(max(same, 1e-12) / max(sum(u[level] for level in levels), 1e-12)) for u in name.u]
+    table = [bits_of(same, sum(u[level] for level in levels)) for u in name.u]
     return pl.lit(pl.Series(table, dtype=pl.Float64)).gather(company("name", near))
 
 

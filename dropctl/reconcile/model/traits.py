@@ -147,7 +147,8 @@ def details(rows: pl.LazyFrame, thin: pl.DataFrame, places: pl.Series, sounds: S
     frame = frame.with_columns(pl.coalesce("tidied", "fifteen").alias("repaired"))
     cut = texts.str.ends_with("000") & frame["repaired"].is_null()
     lost = _where(cut, texts, lambda text: numbers.lost_digits(text, pl.lit(None)), pl.Boolean())
-    lost_birth = _where(lost, texts, _day_inside, pl.Int32())
+    # Digits are only called lost where the birth date inside is a day.
+    lost_birth = _where(lost, texts, lambda text: text.str.slice(6, 8).cast(pl.Int32), pl.Int32())
     frame = frame.with_columns(
         pl.coalesce("repaired", "inside").alias("id"),
         lost.fill_null(False).alias("id_lost"),
@@ -191,12 +192,6 @@ def details(rows: pl.LazyFrame, thin: pl.DataFrame, places: pl.Series, sounds: S
         "id_tail",
         "id_lost",
     )
-
-
-def _day_inside(text: pl.Expr) -> pl.Expr:
-    """Return the birth date inside a number as YYYYMMDD (Int32), null where that is no day."""
-    day = text.str.slice(6, 8).cast(pl.Int32, strict=False)
-    return pl.when(numbers.is_real_day(day)).then(day)
 
 
 def _unread(name: pl.Expr) -> pl.Expr:

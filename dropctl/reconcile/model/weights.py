@@ -23,6 +23,11 @@ _BORN = 1
 GENERAL = ("matched", "siblings", "listed_twice", "name_chance", "names", "same_area")
 
 
+def bits_of(same: float, other: float) -> float:
+    """Return log2 of how much more often something is so in one child (`same`) than by chance (`other`)."""
+    return math.log2(max(same, _LEAST) / max(other, _LEAST))
+
+
 @dataclass(frozen=True, slots=True)
 class FieldWeights:
     """m per level of one comparison, and u per company and level.
@@ -35,8 +40,7 @@ class FieldWeights:
 
     def bits(self, company: int = 0) -> list[float]:
         """Return log2(m / u) per level in one company; the null level is 0."""
-        pairs = zip(self.m[1:], self.u[company][1:], strict=True)
-        return [0.0] + [math.log2(max(a, _LEAST) / max(b, _LEAST)) for a, b in pairs]
+        return [0.0, *(bits_of(same, other) for same, other in zip(self.m[1:], self.u[company][1:], strict=True))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +133,7 @@ def estimated_id(
     for _ in range(rounds):
         same = [prior_pairs * value for value in weights.m]
         for level, company, rest, count in patterns:
-            bits = rest + math.log2(max(m[level], _LEAST) / max(weights.u[company][level], _LEAST))
+            bits = rest + bits_of(m[level], weights.u[company][level])
             same[level] += count / (1 + 2.0 ** -max(min(bits, 60.0), -60.0))
         same[kept] = 0.0
         m = [value / sum(same) * (1 - weights.m[kept]) for value in same]
