@@ -33,9 +33,9 @@ AS_OF = date(2025, 9, 3)
 HEADINGS = ("年级", "班级", "姓名", "性别", "身份证件号", "学籍号", "出生日期", "学生状态")
 
 
-def id_number(born: str = "20130501", sequence: int = 1) -> str:
-    """A valid number of the never-assigned area 349901; an odd sequence is a boy."""
-    first = f"349901{born}{sequence:03d}"
+def id_number(born: str = "20130501", sequence: int = 1, area: int = 349901) -> str:
+    """A valid number of a never-assigned area; an odd sequence is a boy."""
+    first = f"{area}{born}{sequence:03d}"
     return first + check_digit(first)
 
 

@@ -28,6 +28,12 @@ from dropctl.resources import linkage_tables
 CHECKOUT = Path(__file__).resolve().parents[1]
 
 
+NUMBER = id_number()
+SLIP = NUMBER[:5] + "7" + NUMBER[6:]
+# Another county's number for the same birth date and sex; and two wrong digits that the check digit does not notice.
+ELSEWHERE, NEAR = id_number(area=349977), id_number(area=349928)
+
+
 def verdict(right: dict[str, Any], left: dict[str, Any] = ZHANG) -> tuple[str, str | None] | None:
     found = linked([left], right).links.filter((pl.col("left_row") == 0) & (pl.col("right_row") == 0))
     return None if found.is_empty() else (found["decision"][0], found["tier"][0])
@@ -50,9 +56,21 @@ def verdict(right: dict[str, Any], left: dict[str, Any] = ZHANG) -> tuple[str, s
         (changed(id_number=id_number()[:8] + id_number()[9:]), ("accepted", "model")),  # one digit left out
         (changed(id_number=DAMAGED), ("accepted", "model")),  # digits lost, everything else agrees
         (changed(id_number=None, name="张名轩"), ("accepted", "model")),  # 明 and 名 sound alike
-        (changed(id_number=id_number("20110203", 7), guardian=None, village=None), ("review", None)),
+        (changed(id_number=ELSEWHERE, guardian=None, village=None), ("review", None)),  # two valid numbers
+        (changed(id_number=ELSEWHERE, guardian=None), ("accepted", "model")),
+        (changed(id_number=NEAR, guardian=None, village=None), ("accepted", "model")),  # all but two digits agree
+        # The row's own birth date says that the number is somebody else's.
+        (changed(id_number=id_number("20110203", 7), guardian=None, village=None), ("accepted", "model")),
+        (changed(id_number=id_number("20110203", 7), name="张名轩", guardian=None, village=None), ("review", None)),
         (changed(id_number=id_number("20110203", 7), birth_date=date(2013, 5, 2), village=None), ("accepted", "model")),
         (changed(id_number=id_number("20110203", 7), birth_date=date(2013, 5, 2), guardian=None), ("review", None)),
+        (changed(id_number=id_number("20110203", 7), birth_date=date(2011, 2, 3)), ("review", None)),  # the brother
+        (changed(id_number=SLIP, name="张明博"), ("accepted", "model")),  # no twin's number is one slip away
+        (changed(id_number=SLIP, name="张大鹏"), ("accepted", "model")),
+        (changed(id_number=SLIP, name="张明博", sex="女"), ("review", None)),
+        (changed(id_number=SLIP, name="张明博", birth_date=date(2013, 5, 2)), ("review", None)),
+        (changed(id_number=NUMBER[:2] + "77" + NUMBER[4:], name="张明博"), ("accepted", "model")),
+        (changed(id_number=NUMBER[:16] + "70", name="张明博"), ("review", None)),  # where twins differ
         (changed(id_number=id_number(sequence=3), name="张明博"), None),  # the twin
         (changed(id_number=id_number(sequence=3), name="张名轩"), ("review", None)),  # each with a number of its own
     ],
@@ -164,9 +182,6 @@ def levels(left: dict[str, Any], right: dict[str, Any]) -> dict[str, str]:
     return {one.field: one.levels[row[one.field]].name for one in COMPARISONS}
 
 
-NUMBER = id_number()
-
-
 @pytest.mark.parametrize(
     ("one", "two", "level"),
     [
@@ -180,7 +195,12 @@ NUMBER = id_number()
         (id_number(sequence=351), id_number(sequence=151)[:15] + "000", "lost_14"),
         (NUMBER, NUMBER[:2] + "77" + NUMBER[4:], "two_wrong"),
         (NUMBER, id_number(sequence=3), "valid_born_together"),
-        (NUMBER, id_number("20110102", 9), "valid_differ"),
+        (NUMBER, ELSEWHERE, "valid_differ"),
+        (NUMBER, NEAR, "valid_near"),
+        (NUMBER, id_number("20110102", 9), "valid_foreign"),
+        (NUMBER, id_number("20130601", 9), "valid_differ"),  # a slip in the birth date, and it is this row's after all
+        (NUMBER, id_number("20130105", 9), "valid_differ"),
+        (id_number("20110102", 9), id_number("20120304", 9), "valid_differ"),  # neither row vouches for its number
         (NUMBER, "349950201701019999", "different"),
     ],
 )

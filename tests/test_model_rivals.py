@@ -155,6 +155,14 @@ def test_a_wrong_day_alone_does_not_hide_a_child_who_moved() -> None:
     assert pairs.rows() == [(0, 0)]
 
 
+def test_a_name_that_only_one_child_bears_is_followed_without_anything_else() -> None:
+    bare = changed(birth_date=None, guardian="王秀英", village="白水村", id_number=None)
+    assert candidate_pairs(detailed(ZHANG), detailed(bare), COUNTY_RULES).rows() == [(0, 0)]
+    namesake = changed(birth_date=date(2012, 9, 9), guardian="李四", village="黑石村", id_number=None)
+    assert candidate_pairs(detailed(ZHANG), detailed(bare, namesake), COUNTY_RULES).is_empty()
+    assert candidate_pairs(detailed(ZHANG, namesake), detailed(bare), COUNTY_RULES).is_empty()
+
+
 def test_what_grows_with_the_square_of_the_rows_is_left_out_of_a_province() -> None:
     school, county, province = (
         pl.DataFrame({"row": pl.int_range(rows, eager=True)}) for rows in (600, 10**5, 10**6 + 1)

@@ -171,7 +171,7 @@ def _id_chances(left: pl.DataFrame, right: pl.DataFrame, owner: list[pl.Series])
     return found
 
 
-_COMMON = {"null", "different", "valid_differ", "valid_born_together"}
+_COMMON = {"null", "different", "valid_foreign", "valid_differ", "valid_born_together"}
 
 
 def _counts(levels: pl.Series, comparison: Comparison) -> list[float]:

@@ -18,11 +18,14 @@ _HEX = 16
 
 @dataclass(frozen=True, slots=True)
 class BlockingRule:
-    """Pairs whose `columns` are equal; `unusable_id`: only where at least one side has no valid number."""
+    """Pairs whose `columns` are equal; `unusable_id`: only where at least one side has no valid number; `once`: only
+    what stands once among the rows of either side.
+    """
 
     name: str
     columns: tuple[str, ...]
     unusable_id: bool = False
+    once: bool = False
 
 
 # Two of the three parts of an ID number (area, birth date, tail), from the front and from the back, so that a
@@ -43,6 +46,7 @@ COUNTY_RULES = (
     BlockingRule("出生日期、监护人", ("birth", "guardian")),
     BlockingRule("出生日期、村", ("birth", "village")),
     BlockingRule("监护人、村", ("guardian", "village")),
+    BlockingRule("一侧各只有一人的姓名", ("name",), once=True),
     *ID_RULES,
 )
 # For one school's lists, which may state nothing but names: few rows, so wider keys.
@@ -77,6 +81,8 @@ def candidate_pairs(left: pl.DataFrame, right: pl.DataFrame, rules: Sequence[Blo
         for one, two in sides:
             first = one.select("left", key_of(rule.columns)).drop_nulls()
             second = two.select("right", key_of(rule.columns)).drop_nulls()
+            if rule.once:
+                first, second = (side.filter(pl.col("key").is_unique()) for side in (first, second))
             found.append(first.join(second, on="key").select("left", "right"))
     return packed_pairs(found)
 

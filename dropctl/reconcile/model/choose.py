@@ -18,6 +18,7 @@ from dropctl.reconcile.model.patterns import (
     READABLE,
     SAME_NAME,
     SAME_NUMBER,
+    SLIP_NO_TWIN_MAKES,
     TWINS,
 )
 from dropctl.reconcile.model.rivals import MARGIN_BITS, NOTHING_SAID, Standing, best_other, of_first, with_rivals
@@ -68,7 +69,7 @@ def _accepted() -> pl.Expr:
     # A name that only resembles may be the twin's beside a number written into the wrong row: if the model doubts it,
     # so do we.
     by_number = BY_NUMBER & (known | (likely >= ACCEPT_NAMESAKE))
-    enough = (likely >= ACCEPT) | (known & BORN_SAME_DAY & (likely >= ACCEPT_NAMESAKE))
+    enough = (likely >= ACCEPT) | ((known | SLIP_NO_TWIN_MAKES) & BORN_SAME_DAY & (likely >= ACCEPT_NAMESAKE))
     by_model = BY_MODEL & enough & ~pl.col("numbered_by_slip")
     return (pl.col("rank") == 1) & clear & unbeaten & (by_number | by_model)
 

@@ -11,7 +11,7 @@ from functools import reduce
 
 import polars as pl
 
-from dropctl.reconcile.model.traits import CHARACTERS
+from dropctl.reconcile.model.traits import CHARACTERS, equal_parts, exchanged, names_another_date
 
 _L, _R = "_left", "_right"
 
@@ -148,6 +148,8 @@ _COMMON: tuple[dict[str, pl.Expr], ...] = (
         "same_front": pl.col("head") // 16**2 == 0,
         "same_fifteen": pl.col("head") // 16 == 0,
         "lost": pl.col("id_lost" + _L) | pl.col("id_lost" + _R),
+        # One row's number names another birth date than the row does, the other row's does not.
+        "foreign": pl.col("id_foreign" + _L) ^ pl.col("id_foreign" + _R),
         "one_left_out": (_LENGTHS.abs() == 1)
         & (
             pl.col("head").bitwise_leading_zeros() // 4 + pl.col("tail").bitwise_trailing_zeros() // 4
@@ -168,16 +170,9 @@ _BOTH_VALID, _EIGHTEEN, _LOST = pl.col("both_valid"), pl.col("eighteen"), pl.col
 _WRONG, _WRONG_FRONT = pl.col("wrong"), pl.col("wrong_front")
 _SAME_FRONT, _FIFTEEN = pl.col("same_front"), pl.col("same_fifteen")
 
-_YEAR, _MONTH, _DAY = (
-    (pl.col("birth" + _L) // scale % size == pl.col("birth" + _R) // scale % size).cast(pl.UInt8)
-    for scale, size in ((10_000, 10_000), (100, 100), (1, 100))
-)
-_EXCHANGED = (
-    (pl.col("birth" + _L) // 10_000 == pl.col("birth" + _R) // 10_000)
-    & (pl.col("birth" + _L) // 100 % 100 == pl.col("birth" + _R) % 100)
-    & (pl.col("birth" + _L) % 100 == pl.col("birth" + _R) // 100 % 100)
-)
-_PART = _YEAR + _MONTH + _DAY == 2
+_BIRTHS = pl.col("birth" + _L), pl.col("birth" + _R)
+_EXCHANGED = exchanged(*_BIRTHS)
+_PART = equal_parts(*_BIRTHS) == 2
 # A birth date read from a number is no second witness beside that number, nor against another child's number: where
 # two valid numbers differ, that they name two days is all the dates say.
 _STATED = pl.col("days" + _L).is_not_null() & pl.col("days" + _R).is_not_null()
@@ -237,7 +232,7 @@ CLASS = Comparison(
 _NAMED_OTHERWISE = ~(
     _equal("name") | _FORMER | _readable_alike() | _equal("sound") | _two_exchanged() | _one_more_or_less()
 )
-_BORN_OTHERWISE = (_STATED & (pl.col("days" + _L) != pl.col("days" + _R)) & ~_EXCHANGED & ~_PART).fill_null(False)
+_BORN_OTHERWISE = (_STATED & names_another_date(*_BIRTHS)).fill_null(False)
 _ANOTHER_CHILD = _NAMED_OTHERWISE & _BORN_OTHERWISE
 
 ID = Comparison(
@@ -268,6 +263,9 @@ ID = Comparison(
         Level("three_wrong", "证件号有三处不同", ~_BOTH_VALID & _EIGHTEEN & (_WRONG == 3)),
         Level("valid_near", "双方证件号都有效，只差两位", _BOTH_VALID & (_WRONG == 2) & (_WRONG_FRONT > 0)),
         Level("valid_born_together", "双方证件号都有效、同地同日出生，号码不同", _BOTH_VALID & _SAME_FRONT),
+        Level(
+            "valid_foreign", "双方证件号都有效但不同，其中一方的号与本行出生日期不符", _BOTH_VALID & pl.col("foreign")
+        ),
         Level("valid_differ", "双方证件号都有效但不同", _BOTH_VALID),
         Level("different", "证件号不同，其中有错号", _ALWAYS),
     ),
@@ -276,7 +274,7 @@ ID = Comparison(
 COMPARISONS = (NAME, BIRTH, SEX, GUARDIAN, VILLAGE, CLASS, ID)
 COMPARED = (
     "name", "former", "sound", "length", "unread", *(f"c{index}" for index in range(CHARACTERS)), "birth", "days",
-    "sex", "guardian", "village", "class_key", "id", "id_length", "id_head", "id_tail", "id_lost",
+    "sex", "guardian", "village", "class_key", "id", "id_length", "id_head", "id_tail", "id_lost", "id_foreign",
 )  # fmt: skip
 
 

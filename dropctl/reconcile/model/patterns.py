@@ -22,6 +22,8 @@ READABLE = _at(NAME, "read")
 BORN_SAME_DAY = _at(BIRTH, "equal")
 SAME_NUMBER = _at(ID, "equal", "equal_but")
 _ONE_SLIP = _at(ID, "same_text", "one_wrong", "one_left_out", "swapped")
+# Twins' numbers differ in two of the last four characters: no such slip makes the one of the other.
+SLIP_NO_TWIN_MAKES = _at(ID, "one_wrong", "one_left_out", "two_wrong")
 _BOTH_VALID_DIFFER = _at(ID, "valid_near", "valid_born_together", "valid_differ")
 _BORN_OTHERWISE = _at(BIRTH, "exchanged", "part", "different")
 _OTHER_SEX = _at(SEX, "different")
@@ -41,25 +43,31 @@ _DIFFERING = tuple(
 )
 # Where valid numbers differ, birth date and family or village must agree; a number with a mistake in it speaks less.
 # Beside a misspelt name that one needs the same, and two valid numbers of one area and birth date are two twins'.
-_NOT_AGAINST = ~_BOTH_VALID_DIFFER | (BORN_SAME_DAY & _KIN_OR_PLACE)
-_NO_WORD_AGAINST = (
-    _NOT_AGAINST & ~_at(ID, "valid_born_together") & (~_at(ID, "different") | (BORN_SAME_DAY & _KIN_OR_PLACE))
+_NOT_AGAINST = (~_BOTH_VALID_DIFFER | (BORN_SAME_DAY & (_KIN_OR_PLACE | _at(ID, "valid_near")))) & (
+    ~_at(ID, "valid_foreign") | BORN_SAME_DAY
 )
+_NO_WORD_AGAINST = (
+    _NOT_AGAINST
+    & ~_at(ID, "valid_born_together")
+    & (~_at(ID, "different", "valid_foreign") | (BORN_SAME_DAY & _KIN_OR_PLACE))
+)
+# Born on another day and with another number: in a family, a slip may have made the brother's name of this one.
+_ONLY_THE_NAME = _at(BIRTH, "different") & _at(ID, "valid_born_together", "valid_foreign", "valid_differ", "different")
 # Digits a spreadsheet has lost prove no more than the front of the number: something else must agree.
 _LOST_ALONE = _at(ID, "lost_15", "lost_14") & ~BORN_SAME_DAY & ~_KIN_OR_PLACE
 # Born on one day in one place, other names, each with a number of its own: twins, never a question.
 TWINS = _at(NAME, *OTHER_NAMES) & _at(ID, "valid_born_together")
-# A twin or sibling never has an equal name, hardly ever one of the same sound; a name that only resembles needs a
-# number that is the same but for one slip.
+# A twin or sibling never has an equal name, hardly ever one of the same sound; a name that only resembles, or another
+# given name, needs a number that is the same but for a slip.
 BY_MODEL = (
     ~SAME_NUMBER
     & ~_LOST_ALONE
     & (
-        (SAME_NAME & (_NOT_AGAINST | _at(GUARDIAN, "equal")))
+        (SAME_NAME & ~_ONLY_THE_NAME & (_NOT_AGAINST | _at(GUARDIAN, "equal")))
         | (MISSPELT & BORN_SAME_DAY & _NO_WORD_AGAINST)
         | (MISSPELT & ~_at(BIRTH, "different") & _ONE_SLIP)
         | (READABLE & BORN_SAME_DAY & _NO_WORD_AGAINST)
-        | (_at(NAME, "near") & BORN_SAME_DAY & _ONE_SLIP & ~_at(ID, "swapped"))
+        | (_at(NAME, "near", "surname") & BORN_SAME_DAY & SLIP_NO_TWIN_MAKES & ~_OTHER_SEX)
     )
 )
 

@@ -163,6 +163,7 @@ def details(rows: pl.LazyFrame, thin: pl.DataFrame, places: pl.Series, sounds: S
     frame = frame.with_columns(
         (stated.dt.year() * 10_000 + stated.dt.month().cast(pl.Int32) * 100 + stated.dt.day()).alias("stated")
     )
+    inside = (pl.col("id") // 1000 % 10**8).cast(pl.Int32)
     return frame.select(
         "place",
         "row",
@@ -178,9 +179,10 @@ def details(rows: pl.LazyFrame, thin: pl.DataFrame, places: pl.Series, sounds: S
         .alias("unread"),
         pl.coalesce(
             "stated",
-            (pl.col("id") // 1000 % 10**8).cast(pl.Int32),
+            inside,
             "lost_birth",
         ).alias("birth"),
+        names_another_date(pl.col("stated"), inside).fill_null(False).alias("id_foreign"),
         pl.coalesce(pl.col("sex") == "男", pl.col("id") % 2 == 1).alias("sex"),
         _hash(pl.col("guardian")).alias("guardian"),
         _hash(pl.col("village")).alias("village"),
@@ -192,6 +194,26 @@ def details(rows: pl.LazyFrame, thin: pl.DataFrame, places: pl.Series, sounds: S
         "id_tail",
         "id_lost",
     )
+
+
+def exchanged(one: pl.Expr, other: pl.Expr) -> pl.Expr:
+    """Return whether two dates (yyyymmdd) have one year, and each the other's day as its month."""
+    month, day = one // 100 % 100, one % 100
+    return (one // 10_000 == other // 10_000) & (month == other % 100) & (day == other // 100 % 100)
+
+
+def equal_parts(one: pl.Expr, other: pl.Expr) -> pl.Expr:
+    """Return how many of year, month and day two dates (yyyymmdd) share (UInt8)."""
+    year, month, day = (
+        (one // scale % size == other // scale % size).cast(pl.UInt8)
+        for scale, size in ((10_000, 10_000), (100, 100), (1, 100))
+    )
+    return year + month + day
+
+
+def names_another_date(one: pl.Expr, other: pl.Expr) -> pl.Expr:
+    """Return whether two dates (yyyymmdd) differ by more than a slip of the pen."""
+    return (equal_parts(one, other) < 2) & ~exchanged(one, other)
 
 
 def _unread(name: pl.Expr) -> pl.Expr:
