@@ -10,7 +10,7 @@ import pytest
 from builders import id_number
 from model_rows import ZHANG, changed, detailed, frame, linked, model, others
 
-from dropctl.reconcile.model.blocking import BY_MONTH, COUNTY_RULES, SCHOOL_RULES, candidate_pairs, rules_for
+from dropctl.reconcile.model.blocking import COUNTY_RULES, SCHOOL_RULES, candidate_pairs, rules_for
 from dropctl.reconcile.model.counting import with_listed_twice
 from dropctl.reconcile.model.levels import BIRTH, COMPARISONS, ID, NAME
 from dropctl.reconcile.model.link import Linkage, link_frames
@@ -149,27 +149,23 @@ def test_a_birth_date_read_from_another_childs_number_does_not_speak_against() -
     assert stated["birth"].to_list() == [BIRTH.index("different")]
 
 
-def test_a_wrong_day_alone_does_not_hide_a_child_who_moved() -> None:
-    moved = changed(birth_date=date(2013, 5, 21), guardian="王秀英", village="白水村", id_number=None)
-    pairs = candidate_pairs(detailed(ZHANG), detailed(moved, changed(**{**moved, "birth_date": None})), COUNTY_RULES)
-    assert pairs.rows() == [(0, 0)]
-
-
-def test_a_name_that_only_one_child_bears_is_followed_without_anything_else() -> None:
-    bare = changed(birth_date=None, guardian="王秀英", village="白水村", id_number=None)
+@pytest.mark.parametrize("birth_date", [date(2013, 5, 21), date(2014, 5, 1), None])
+def test_a_wrong_birth_date_alone_does_not_hide_a_child_who_moved(birth_date: date | None) -> None:
+    bare = changed(birth_date=birth_date, guardian="王秀英", village="白水村", id_number=None)
     assert candidate_pairs(detailed(ZHANG), detailed(bare), COUNTY_RULES).rows() == [(0, 0)]
+
+
+def test_a_name_that_two_bear_needs_something_else() -> None:
+    bare = changed(birth_date=None, guardian="王秀英", village="白水村", id_number=None)
     namesake = changed(birth_date=date(2012, 9, 9), guardian="李四", village="黑石村", id_number=None)
     assert candidate_pairs(detailed(ZHANG), detailed(bare, namesake), COUNTY_RULES).is_empty()
     assert candidate_pairs(detailed(ZHANG, namesake), detailed(bare), COUNTY_RULES).is_empty()
 
 
-def test_what_grows_with_the_square_of_the_rows_is_left_out_of_a_province() -> None:
-    school, county, province = (
-        pl.DataFrame({"row": pl.int_range(rows, eager=True)}) for rows in (600, 10**5, 10**6 + 1)
-    )
-    assert rules_for(school, school) == SCHOOL_RULES
-    assert rules_for(county, county) == COUNTY_RULES
-    assert set(COUNTY_RULES) - set(rules_for(province, province)) == {BY_MONTH}
+def test_wide_keys_are_for_the_lists_of_a_school() -> None:
+    small, large = (pl.DataFrame({"row": pl.int_range(rows, eager=True)}) for rows in (5_000, 5_001))
+    assert rules_for(small, small) == SCHOOL_RULES
+    assert rules_for(small, large) == COUNTY_RULES
 
 
 def test_twins_of_a_household_that_moved_are_judged_as_twins() -> None:

@@ -35,12 +35,9 @@ ID_RULES = (
     BlockingRule("证件号后12位", ("last12",), unusable_id=True),
     BlockingRule("证件号前6位和后4位、姓", ("first6_last4", "surname"), unusable_id=True),
 )
-# A wrong day, and a family that moved. Its pairs grow with the square of the rows.
-BY_MONTH = BlockingRule("姓名、出生年月", ("name", "month"))
 # For registers of a county: every key is selective, the number of pairs grows with the rows. Equal names sound equal.
 COUNTY_RULES = (
     BlockingRule("同音姓名、出生日期", ("sound", "birth")),
-    BY_MONTH,
     BlockingRule("同音姓名、监护人", ("sound", "guardian")),
     BlockingRule("同音姓名、村", ("sound", "village")),
     BlockingRule("出生日期、监护人", ("birth", "guardian")),
@@ -57,16 +54,13 @@ SCHOOL_RULES = (
     *ID_RULES,
 )
 
-# Wide keys are affordable up to this many possible pairs, and BY_MONTH up to this many.
-_FEW, _MANY = 25_000_000, 1_000_000_000_000
+# Wide keys are affordable up to this many possible pairs.
+_FEW = 25_000_000
 
 
 def rules_for(left: pl.DataFrame, right: pl.DataFrame) -> tuple[BlockingRule, ...]:
-    """Return the wide rules for rows of one school's lists, the selective ones for a county's or a province's."""
-    possible = left.height * right.height
-    if possible <= _FEW:
-        return SCHOOL_RULES
-    return COUNTY_RULES if possible <= _MANY else tuple(rule for rule in COUNTY_RULES if rule is not BY_MONTH)
+    """Return the wide rules for rows of one school's lists, the selective ones for a county's."""
+    return SCHOOL_RULES if left.height * right.height <= _FEW else COUNTY_RULES
 
 
 def candidate_pairs(left: pl.DataFrame, right: pl.DataFrame, rules: Sequence[BlockingRule]) -> pl.DataFrame:
@@ -105,7 +99,6 @@ def _keyed(frame: pl.DataFrame, side: str) -> pl.DataFrame:
     return frame.select(
         pl.int_range(pl.len(), dtype=pl.UInt32).alias(side),
         "name", "sound", "birth", "guardian", "village", "class_key", "id",
-        (pl.col("birth") // 100).alias("month"),
         pl.col("c0").alias("surname"),
         (head // _HEX**2).alias("first14"),
         (tail % _HEX**12).alias("last12"),

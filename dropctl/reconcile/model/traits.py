@@ -125,9 +125,9 @@ def details(rows: pl.LazyFrame, thin: pl.DataFrame, places: pl.Series, sounds: S
 
     `thin`: all rows as `compact` returns them.
     """
-    wanted = pl.DataFrame({"place": places}).lazy()
-    frame = rows.with_row_index("place").join(wanted, on="place", how="semi").collect(engine="streaming")
-    frame = frame.sort("place").with_columns(tidied_names(frame["name"]), tidied_names(frame["former_name"]))
+    wanted = pl.col("place").is_in(places.implode())
+    frame = rows.with_row_index("place").filter(wanted).collect(engine="streaming")
+    frame = frame.with_columns(tidied_names(frame["name"]), tidied_names(frame["former_name"]))
     # A number that stands as it was written has been read already; of the others, some can be repaired.
     as_written = thin["id"].gather(places)
     odd = as_written.is_null().arg_true()
