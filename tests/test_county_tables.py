@@ -13,6 +13,7 @@ from builders import id_number
 
 from dropctl import cli
 from dropctl.errors import Refused, UnreadableFile
+from dropctl.identity import is_valid_id
 from dropctl.procedures import county_tables, large_lists
 from dropctl.procedures.county_tables import reconcile_by_columns
 from dropctl.procedures.outcome import TermStartOutcome
@@ -42,6 +43,8 @@ def county(tmp_path_factory: pytest.TempPathFactory) -> Path:
         pl.col("grade").alias("年级"),
         pl.col("class_name").alias("班级"),
         pl.when(pl.col("row") % 97 == 0).then(pl.lit("开除")).otherwise(pl.lit("01-在读")).alias("学生状态"),
+        pl.when(pl.col("row") % 11 == 0).then(pl.lit("是")).otherwise(pl.lit("否")).alias("是否脱贫户"),
+        pl.when(pl.col("row") % 41 == 0).then(pl.lit("2-听力残疾")).otherwise(pl.lit("0-无残疾")).alias("残疾类型"),
     ).write_parquet(folder / ROSTER)
     made.register.select(
         *both,
@@ -52,6 +55,45 @@ def county(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="module")
+def with_marks(county: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same two lists, and beside them a poverty list with adults on it and a disability list."""
+    folder = tmp_path_factory.mktemp("with marks")
+    for name in (ROSTER, HOUSEHOLD):
+        (folder / name).write_bytes((county / name).read_bytes())
+    made = damage.county(1_500, 11, damage.UNSEEN)
+    poor = made.register.filter(pl.col("row") % 9 == 0).select(
+        pl.col("name").alias("姓名"),
+        pl.col("id_number").alias("证件号码"),
+        pl.col("sex").alias("性别"),
+        pl.col("birth_date").alias("出生日期"),
+        pl.col("guardian").alias("户主姓名"),
+        pl.when(pl.col("row") % 54 == 0).then(pl.lit("一般农户")).otherwise(pl.lit("脱贫户")).alias("户类型"),
+        pl.lit("之子").alias("与户主关系"),
+        pl.col("village").alias("村"),
+    )
+    parents = pl.DataFrame(
+        {
+            "姓名": [f"王{name}" for name in "建国志强美兰"],
+            "证件号码": [id_number("19800203", 2 * turn + 1) for turn in range(6)],
+        }
+    ).with_columns(
+        pl.lit("男").alias("性别"), pl.lit(date(1980, 2, 3)).alias("出生日期"), pl.lit("脱贫户").alias("户类型")
+    )
+    pl.concat([poor, parents], how="diagonal").write_parquet(folder / "脱贫监测名单.parquet")
+    # Every third states the number of the certificate only.
+    made.register.filter(pl.col("row") % 40 == 0).select(
+        pl.col("name").alias("姓名"),
+        pl.when(pl.col("row") % 3 > 0).then("id_number").alias("身份证号"),
+        pl.when(pl.col("id_number").str.contains("^[0-9]{17}[0-9X]$"))
+        .then(pl.col("id_number") + "43")
+        .alias("残疾人证号"),
+        pl.lit("肢体残疾").alias("残疾类别"),
+        pl.lit("三级").alias("残疾等级"),
+    ).write_parquet(folder / "残疾人名单.parquet")
+    return folder
+
+
 @pytest.fixture(autouse=True)
 def everything_is_large(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(large_lists, "MAX_CELLS", 10)
@@ -59,6 +101,12 @@ def everything_is_large(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def by_columns(folder: Path) -> TermStartOutcome:
     lists = large_lists.large_lists([folder], {})
+    assert lists is not None
+    return reconcile_by_columns(lists, as_of=AS_OF, opening=OPENING)
+
+
+def by_columns_of(folder: Path, *names: str) -> TermStartOutcome:
+    lists = large_lists.large_lists([folder / name for name in (ROSTER, *names)], {})
     assert lists is not None
     return reconcile_by_columns(lists, as_of=AS_OF, opening=OPENING)
 
@@ -89,6 +137,37 @@ def test_the_rules_say_the_same_as_in_the_usual_run(county: Path) -> None:
     assert two.inputs == tuple(sorted(one.inputs, key=lambda entry: entry.register != "enrollment"))
 
 
+def test_marks_are_compared_as_in_the_usual_run(with_marks: Path) -> None:
+    one, two = usual(with_marks), by_columns(with_marks)
+    for kind in ("poverty_unmarked", "poverty_unlisted", "disability_unmarked", "disability_unlisted"):
+        a, b = ({entry[1:5] for entry in told(side, kind)} for side in (one, two))
+        # Only how doubtful pairs are asked about may differ.
+        assert len(a ^ b) <= max(2, 0.05 * len(a)), kind
+        assert len({entry for entry in a if entry[3] == "certain"}) > 5
+    rows = [{entry[1:4] for entry in told(side, "not_located")} for side in (one, two)]
+    assert len(rows[0] ^ rows[1]) <= 0.06 * len(rows[0])
+    assert sorted(map(repr, one.inputs)) == sorted(map(repr, two.inputs))
+    assert one.issues.equals(two.issues)
+
+
+def test_a_child_on_no_roster_is_one_child_however_many_lists_name_it(with_marks: Path) -> None:
+    found = by_columns(with_marks).findings.filter(kind="not_located")
+    valid = found.filter(pl.col("id_number").map_elements(is_valid_id, return_dtype=pl.Boolean))
+    assert valid["id_number"].is_unique().all()
+    # Of those on two lists the poverty list's row stands first, as in the usual run; the household list loses nobody.
+    alone = by_columns_of(with_marks, HOUSEHOLD).findings.filter(kind="not_located")
+    assert set(alone["id_number"].drop_nulls()) <= set(found["id_number"])
+    assert valid.filter(register="poverty").height > 3
+
+
+def test_one_list_beside_the_roster_is_enough(with_marks: Path) -> None:
+    whole = by_columns(with_marks)
+    alone = by_columns_of(with_marks, "脱贫监测名单.parquet")
+    assert told(alone, "poverty_unmarked") == told(whole, "poverty_unmarked")
+    assert set(alone.links["right_register"]) == {"poverty"}
+    assert not told(alone, "disability_unlisted")  # nobody says that these children are on no list
+
+
 def test_links_have_the_ids_that_the_usual_run_gives_them(county: Path) -> None:
     one, two = usual(county).links, by_columns(county).links
     assert two.schema == one.schema
@@ -100,7 +179,11 @@ def test_links_have_the_ids_that_the_usual_run_gives_them(county: Path) -> None:
     assert two.filter(pl.col("tier") == "model")["reason"].str.starts_with("比对判为同一人（可能性").all()
 
 
-def test_nothing_depends_on_how_many_rows_are_looked_at_together(county: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("lists", ["county", "with_marks"])
+def test_nothing_depends_on_how_many_rows_are_looked_at_together(
+    lists: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    county: Path = request.getfixturevalue(lists)
     whole = by_columns(county)
     stretches: list[int] = []
     judged = county_tables._Run._judged
@@ -205,7 +288,7 @@ def test_other_lists_beside_them_are_refused_in_words(county: Path, tmp_path: Pa
         large_lists.large_lists([tmp_path], {})
 
 
-def test_only_these_two_registers_are_compared(county: Path, tmp_path: Path) -> None:
+def test_a_roster_alone_is_compared_with_nothing(county: Path, tmp_path: Path) -> None:
     pl.read_parquet(county / ROSTER).write_parquet(tmp_path / ROSTER)
     with pytest.raises(Refused, match="这里有的是学籍名册"):
         by_columns(tmp_path)

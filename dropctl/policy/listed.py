@@ -49,7 +49,7 @@ def place_lists(
     unregistered = [newcomer.pupil for newcomer in newcomers]
     found: list[_Stray] = []
     for register, (children, matched) in on_lists.items():
-        ours = _of_age(matched, register, opening, as_of, plan)
+        ours = of_age(matched, register, opening, as_of, plan)
         ours = decided(ours, pupils, children, ("enrollment", register))
         taken = set()
         for link in (link for link in ours if link.decision != "rejected"):
@@ -59,7 +59,7 @@ def place_lists(
             if link.certain:
                 taken.add(id(link.right))
         rest = [child for child in children if id(child) not in taken]
-        more = _of_age(linking(unregistered, rest, by_class=False), register, opening, as_of, plan)
+        more = of_age(linking(unregistered, rest, by_class=False), register, opening, as_of, plan)
         more = decided(more, unregistered, rest, ("presence", register))
         # A child who left the top grade and a name on an entry class's list are a hint, not a question: a whole
         # grade of them would bury the pairs that somebody has to decide.
@@ -76,7 +76,7 @@ def place_lists(
     return found
 
 
-def _of_age(links: Sequence[Link], register: str, opening: date, as_of: date, plan: Plan) -> list[Link]:
+def of_age(links: Sequence[Link], register: str, opening: date, as_of: date, plan: Plan) -> list[Link]:
     """Return the links without the questions about list members who cannot be children of school age."""
     if register == "previous":
         return list(links)

@@ -2,15 +2,15 @@
 
 Rows about which nothing is to be said (a plain name, a valid number, linked by it without a difference) are settled
 as columns and never become objects. The rest is read by the usual reader and judged by the usual rules, some thousand
-rows at a time, so that memory does not grow with the county. Enrollment against the household list only; nothing is
-recorded and no case is opened.
+rows at a time, so that memory does not grow with the county. Enrollment against the household, poverty and disability
+lists; nothing is recorded and no case is opened.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -22,10 +22,12 @@ from dropctl.findings import Finding, findings_frame
 from dropctl.ingest.dates import term_number
 from dropctl.ingest.read import Registers, read_registers
 from dropctl.policy.evidence import Evidence, ListedChild, PupilFacts
-from dropctl.policy.listed import one_per_child
+from dropctl.policy.listed import of_age, one_per_child
 from dropctl.policy.plan import Plan
 from dropctl.policy.rules.registration import registration
+from dropctl.policy.rules.roster_marks import roster_marks
 from dropctl.policy.rules.whereabouts import whereabouts
+from dropctl.procedures.beside_roster import COUNTY_LISTS, BesideRoster, first_of_each
 from dropctl.procedures.intake import term_given
 from dropctl.procedures.large_lists import ColumnList, refusing_broken
 from dropctl.procedures.outcome import CaseForecast, TermStartOutcome
@@ -33,7 +35,7 @@ from dropctl.procedures.plans import plan_for
 from dropctl.procedures.stretches import stretches
 from dropctl.procedures.term_start import outcome_of
 from dropctl.reconcile.linkage import LINK_SCHEMA, MODEL, Link
-from dropctl.reconcile.model.link import Model, link_frames
+from dropctl.reconcile.model.link import Model
 from dropctl.reconcile.people import Person, Pupil, group_pupils, people
 from dropctl.registers import BY_KIND
 from dropctl.resources import linkage_tables
@@ -42,12 +44,13 @@ from dropctl.tables.issues import InputCount, issues_frame
 from dropctl.vocabulary import register_label
 from dropctl.workspace import Workspace
 
-LEFT, RIGHT = "enrollment", "household"
+LEFT = "enrollment"
 # Rows of each side that are objects at one time.
 AT_ONCE = 20_000
+_Place = tuple[str, int]  # file, row
 _FIELDS = {"姓名": "name", "出生日期": "birth", "性别": "sex"}
 _NOT_DONE = (
-    "名单很大，按列核对：只比对学籍名册与户籍适龄儿童名单，不留记录、不立案；返校、考勤、脱贫监测、残疾等由各校分别核对",
+    "名单很大，按列核对：只比对学籍名册与户籍适龄儿童、脱贫监测、残疾人名单，不留记录、不立案；返校、考勤等由各校分别核对",
     "表格里的问题只列出逐行细看过的行（没有对上、对上但有不同、证件号或状态有疑问的）",
 )
 
@@ -60,19 +63,20 @@ def reconcile_by_columns(
     opening: date | None = None,
     closing: date | None = None,
 ) -> TermStartOutcome:
-    """Return what the enrollment register and the household list say about each other, judged as of `as_of`.
+    """Return what the enrollment register and the county's lists say about each other, judged as of `as_of`.
 
-    Raises Refused when `lists` are not just these two.
+    Raises Refused when `lists` are not the roster and one or more of COUNTY_LISTS.
     """
-    if set(lists) != {LEFT, RIGHT}:
+    beside = set(lists) - {LEFT}
+    if LEFT not in lists or not beside or not beside <= set(COUNTY_LISTS):
         found = "、".join(register_label(kind) for kind in sorted(lists))
         raise Refused(
-            f"名单很大，只能按列核对学籍名册与户籍适龄儿童名单，这里有的是{found}",
-            todo="只给这两种名单，其余名单按学校分开核对",
+            f"名单很大，只能按列核对学籍名册与户籍适龄儿童、脱贫监测、残疾人名单，这里有的是{found}",
+            todo="只给学籍名册和这几种名单中的一种或几种，其余名单按学校分开核对",
         )
     opening, closing, opening_note = term_given(as_of, workspace, opening, closing)
     calendar = workspace.calendar() if workspace else SchoolCalendar((Term("本学期", opening, closing),))
-    run = _Run(lists[LEFT], lists[RIGHT], plan_for(workspace), calendar, opening, as_of)
+    run = _Run(lists[LEFT], BesideRoster.of(lists), plan_for(workspace), calendar, opening, as_of)
     with refusing_broken("、".join(file.source.name for one in lists.values() for file in one.files)):
         return run.outcome(opening_note)
 
@@ -81,7 +85,7 @@ class _Run:
     def __init__(
         self,
         left: ColumnList,
-        right: ColumnList,
+        right: BesideRoster,
         plan: Plan,
         calendar: SchoolCalendar,
         opening: date,
@@ -94,16 +98,17 @@ class _Run:
             plan=plan, calendar=calendar, opening=opening, as_of=as_of, episode=f"term-{term_number(opening)}",
             school=next(iter(schools)) if len(schools) == 1 else None, pupils=[], classes={}, newcomers=[], strays=[],
             links={}, rows=dict.fromkeys(BY_KIND, ()), graduated={}, outdated={},
-            columns_seen={LEFT: left.keys, RIGHT: right.keys},
+            columns_seen={one.kind: one.keys for one in (left, *right.lists)},
             schools=schools, number_of=_number,
         )  # fmt: skip
 
     def outcome(self, opening_note: str | None) -> TermStartOutcome:
         """Link, judge, and return everything found."""
-        ours, theirs = self._left.rows(), self._right.rows()
-        links = link_frames(
-            _once(self._left.compared(), ours), _once(self._right.compared(), theirs), Model.parse(*linkage_tables())
-        ).links.with_columns(_said().alias("reason"))
+        ours = self._left.rows(against=[one.kind for one in self._right.lists])
+        theirs = self._right.rows(opening=self._opening, as_of=self._as_of, plan=self._empty.plan)
+        roster = first_of_each(self._left.compared(), ours)
+        links = self._right.links(roster, theirs, Model.parse(*linkage_tables()))
+        links = links.with_columns(_said().alias("reason"))
         findings, issues = [], []
         aside: Counter[str] = Counter()
         for left, right in stretches(ours, theirs, links, AT_ONCE):
@@ -113,7 +118,9 @@ class _Run:
             issues.append(issues_frame([issue for issue in registers.issues if issue.row is not None]))
             for entry in registers.inputs:
                 aside[entry.file] += entry.rows_set_aside
-        inputs = [*_counted(self._left, ours, aside), *_counted(self._right, theirs, aside)]
+        inputs = [*_counted(self._left, ours, aside)]
+        for place, one in enumerate(self._right.lists):
+            inputs += _counted(one, theirs.filter(pl.col("list") == place), aside)
         nothing = findings_frame([])
         outcome = outcome_of(
             self._empty, nothing, [], [], [], inputs, CaseForecast(0, False), None, opening_note, _NOT_DONE
@@ -130,64 +137,73 @@ class _Run:
     def _judged(self, left: pl.Series, right: pl.Series, links: pl.DataFrame) -> tuple[list[Finding], Registers]:
         """Return the findings about some rows of each side, and what the reader said of them."""
         sheets = [*self._left.sheets(left), *self._right.sheets(right)]
-        assigned = {file.source.name: one.kind for one in (self._left, self._right) for file in one.files}
+        assigned = {file.source.name: one.kind for one in (self._left, *self._right.lists) for file in one.files}
         registers = read_registers(sheets, opening=self._opening, as_of=self._as_of, assigned=assigned)
-        everyone = {kind: people(registers.frames.get(kind), kind) for kind in (LEFT, RIGHT)}
+        kinds = [one.kind for one in self._right.lists]
+        everyone = {kind: people(registers.frames.get(kind), kind) for kind in (LEFT, *kinds)}
         pupils = group_pupils(everyone[LEFT])
-        of_row = {(row.file, row.row): pupil for pupil in pupils for row in pupil.rows}
-        children = group_pupils(everyone[RIGHT])
-        child_of = {(row.file, row.row): child for child in children for row in child.rows}
-        found = list(self._links(links, right, of_row, child_of))
-        located = {id(link.right) for link in found if link.certain}
-        reviews: dict[int, list[Link]] = {}
-        for link in found:
-            if not link.certain:
-                reviews.setdefault(id(link.right), []).append(link)
-        strays: list[tuple[Pupil, list[Link], list[Link]]] = [
-            (child, reviews.get(id(child), []), []) for child in children if id(child) not in located
-        ]
-        listed: list[ListedChild] = one_per_child(strays, _order, lambda rows: _number(rows[0]), {})
+        facts = {id(pupil): PupilFacts(pupil, _number(pupil.lead)) for pupil in pupils}
+        children = {kind: group_pupils(everyone[kind]) for kind in kinds}
+        linked = self._links(links, right, _by_place(pupils), {kind: _by_place(children[kind]) for kind in kinds})
+        plan = self._empty.plan
+        found = {kind: of_age(some, kind, self._opening, self._as_of, plan) for kind, some in linked.items()}
+        strays: list[tuple[Pupil, list[Link], list[Link]]] = []
+        for kind in kinds:
+            located = {id(link.right) for link in found[kind] if link.certain}
+            reviews: dict[int, list[Link]] = {}
+            for link in found[kind]:
+                mine = facts[id(link.left)]
+                target = mine.list_links if link.decision == "accepted" else mine.list_reviews
+                target.setdefault(kind, []).append(link)
+                if not link.certain:
+                    reviews.setdefault(id(link.right), []).append(link)
+            strays += [(child, reviews.get(id(child), []), []) for child in children[kind] if id(child) not in located]
+        numbers: dict[int, str] = {}
+        listed: list[ListedChild] = one_per_child(strays, _order, lambda rows: _number(rows[0]), numbers)
         evidence = replace(
             self._empty,
-            pupils=[PupilFacts(pupil, _number(pupil.lead)) for pupil in pupils],
+            pupils=list(facts.values()),
             strays=listed,
-            links={(LEFT, RIGHT): found},
+            links={(LEFT, kind): found[kind] for kind in kinds},
             rows={**self._empty.rows, **everyone},
+            number_of=lambda person: numbers.get(id(person)) or _number(person),
         )
-        return [*registration(evidence), *whereabouts(evidence)], registers
+        return [*registration(evidence), *roster_marks(evidence), *whereabouts(evidence)], registers
 
     def _links(
         self,
         links: pl.DataFrame,
         right_rows: pl.Series,
-        pupils: Mapping[tuple[str, int], Pupil],
-        children: Mapping[tuple[str, int], Pupil],
-    ) -> Iterator[Link]:
+        pupils: Mapping[_Place, Pupil],
+        children: Mapping[str, Mapping[_Place, Pupil]],
+    ) -> dict[str, list[Link]]:
+        """Return the links of these right rows, list by list."""
         mine = links.filter(pl.col("right_row").is_in(right_rows.implode()))
-        places = [
-            zip(*(one.to_list() for one in register.places(mine[column])), strict=True)
-            for register, column in ((self._left, "left_row"), (self._right, "right_row"))
-        ]
-        for one, two, row in zip(*places, mine.iter_rows(named=True), strict=True):
-            if one in pupils and two in children:  # the reader may have taken a row for a total
+        ours = zip(*(one.to_list() for one in self._left.places(mine["left_row"])), strict=True)
+        theirs = self._right.places(mine["right_row"]).iter_rows()
+        found: dict[str, list[Link]] = {kind: [] for kind in children}
+        for one, (kind, *two), row in zip(ours, theirs, mine.iter_rows(named=True), strict=True):
+            pupil, child = pupils.get(one), children[kind].get(tuple(two))
+            if pupil is not None and child is not None:  # the reader may have taken a row for a total
                 differing = tuple(_FIELDS[label] for label in (row["differences"] or "").split("、") if label)
-                yield Link(
-                    pupils[one], children[two], row["decision"], row["tier"], row["reason"],
+                found[kind].append(Link(
+                    pupil, child, row["decision"], row["tier"], row["reason"],
                     differing if row["decision"] == "accepted" else (), probability=_shown(row),
-                )  # fmt: skip
+                ))  # fmt: skip
+        return found
 
     def _placed(self, links: pl.DataFrame) -> pl.DataFrame:
         """Return the links as a frame of LINK_SCHEMA, sorted by place."""
         left_file, left_row = self._left.places(links["left_row"])
-        right_file, right_row = self._right.places(links["right_row"])
-        places = zip(left_file, left_row, right_file, right_row, strict=True)
+        register, right_file, right_row = self._right.places(links["right_row"])
+        places = zip(left_file, left_row, register, right_file, right_row, strict=True)
         frame = links.select(
             pl.Series("link_id", [_link_id(*place) for place in places], dtype=pl.String),
             pl.lit(LEFT).alias("left_register"),
             left_file.alias("left_file"),
             pl.lit(None, dtype=pl.String).alias("left_sheet"),
             left_row.alias("left_row"),
-            pl.lit(RIGHT).alias("right_register"),
+            register.alias("right_register"),
             right_file.alias("right_file"),
             pl.lit(None, dtype=pl.String).alias("right_sheet"),
             right_row.alias("right_row"),
@@ -195,18 +211,17 @@ class _Run:
             pl.when(pl.col("tier") == MODEL).then("probability").alias("probability"),
             "reason",
         )
-        return frame.select(list(LINK_SCHEMA)).sort("left_file", "left_row", "right_file", "right_row")
+        return frame.select(list(LINK_SCHEMA)).sort(
+            "left_file", "left_row", "right_register", "right_file", "right_row"
+        )
 
 
 _FINDINGS_BY = ("kind", "school", "grade", "class_name", "name", "id_number", "file", "sheet", "row", "finding_id")
 _ISSUES_BY = ("file", "sheet", "row", "cell", "code", "message")
 
 
-def _once(compared: pl.LazyFrame, rows: pl.DataFrame) -> pl.LazyFrame:
-    """Return the rows but those that repeat number and name of an earlier one: the same child once more."""
-    numbered = rows.select("row", "number", "name").drop_nulls().filter(pl.struct("number", "name").is_duplicated())
-    again = numbered.filter(pl.col("row") != pl.col("row").min().over("number", "name"))["row"]
-    return compared.filter(~pl.col("row").cast(pl.Int64).is_in(again.implode()))
+def _by_place(pupils: Sequence[Pupil]) -> dict[_Place, Pupil]:
+    return {(row.file, row.row): pupil for pupil in pupils for row in pupil.rows}
 
 
 def _said() -> pl.Expr:
@@ -227,6 +242,7 @@ def _shown(row: Mapping[str, Any]) -> float | None:
 
 
 def _counted(register: ColumnList, rows: pl.DataFrame, aside: Mapping[str, int]) -> Iterator[InputCount]:
+    """Yield how many rows of each file are kept and set aside; `rows`: those of this register."""
     for file in register.files:
         mine = rows.slice(file.before, file.records)
         kept, blank = int(mine["named"].sum()) - aside[file.source.name], int(mine["blank"].sum())
@@ -244,7 +260,7 @@ def _order(pupil: Pupil) -> tuple[str, ...]:
     return (lead.name or "", lead.id_number or lead.id_text or "", lead.file, f"{lead.row:09d}")
 
 
-def _link_id(left_file: str, left_row: int, right_file: str, right_row: int) -> str:
+def _link_id(left_file: str, left_row: int, register: str, right_file: str, right_row: int) -> str:
     """Return the id a `Link` between the two places has."""
-    text = repr(((LEFT, left_file, None, left_row), (RIGHT, right_file, None, right_row)))
+    text = repr(((LEFT, left_file, None, left_row), (register, right_file, None, right_row)))
     return "M-" + hashlib.sha256(text.encode()).hexdigest()[:10].upper()

@@ -7,7 +7,7 @@ Unlike small files these are opened by polars in this process: a guarded child c
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -19,6 +19,7 @@ from dropctl.errors import Refused, UnreadableFile
 from dropctl.ingest.headings import NotRecognised, Recognised, recognise
 from dropctl.ingest.package import MAX_CELLS
 from dropctl.ingest.workbook import SourceFile, find_sources
+from dropctl.policy.rules.roster_marks import MARK_COLUMNS, said_mark
 from dropctl.reconcile.model import numbers
 from dropctl.reconcile.model.traits import COLUMNS, tidied_names
 from dropctl.registers import steps
@@ -33,6 +34,8 @@ _PLAIN_MOBILE = "^1[3-9][0-9]{8}[1-9]$"
 _G_NUMBER = "^G[0-9]{17}[0-9X]$"
 _QUIET_STATUS = ("在读", "复学")
 _SPREADSHEET_DIGITS = 10**15
+# Columns that stand for another one that a list does not have, as in `people`.
+_ALSO = {"guardian": ("household_head",)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,11 @@ class ColumnList:
                 found.update(_distinct(file, name).cast(pl.String).to_list())
         return found
 
+    @property
+    def records(self) -> int:
+        """How many rows its files have."""
+        return sum(file.records for file in self.files)
+
     def compared(self) -> pl.LazyFrame:
         """Return the columns the matcher compares (`traits.COLUMNS` but classes) and `row`; who is nobody is left out.
 
@@ -84,12 +92,13 @@ class ColumnList:
         parts = [file.scan().select("row", *(_value(file, key).alias(key) for key in wanted)) for file in self.files]
         return pl.concat(parts).filter(pl.col("name").is_not_null() | pl.col("id_number").is_not_null())
 
-    def rows(self) -> pl.DataFrame:
+    def rows(self, against: Collection[str] = ()) -> pl.DataFrame:
         """Return for every row: row (Int64), number (first 17 digits, repaired without loss), enrollment_number, inside
         (the digits of the number in it), name, born (Date, stated or in the number), `named`, `blank`, `quiet`.
 
         Quiet: nothing is to be said about it by itself. It has a plain name, a valid number that agrees with birth date
-        and sex, an ordinary status, and no cell that gives a problem.
+        and sex, an ordinary status, no cell that gives a problem, and no mark that is compared with one of the lists
+        `against`.
         """
         parts = []
         for file in self.files:
@@ -103,7 +112,7 @@ class ColumnList:
                 _value(file, "birth_date").alias("born"),
                 (name.is_not_null() | number.is_not_null()).alias("named"),
                 pl.all_horizontal(_blank(pl.col(one).cast(pl.String)) for one in file.columns).alias("blank"),
-                _says_nothing(file, self.kind).alias("quiet"),
+                (_says_nothing(file, self.kind) & _bears_no_mark(file, against)).alias("quiet"),
             )
             frame = shown.collect(engine="streaming")
             text = numbers.settled(frame["text"])
@@ -152,7 +161,7 @@ def large_lists(paths: Sequence[Path], assigned: Mapping[str, str] | None) -> di
     if others := [source.name for source in sources if source not in named]:
         raise Refused(
             f"名单很大，只能按列核对 .parquet 文件，旁边还有“{others[0]}”等{len(others)}个别的文件",
-            todo="把县级的学籍名册和户籍适龄儿童名单单独放一个文件夹核对，其余名单按学校分开核对",
+            todo="把县级的学籍名册和户籍适龄儿童、脱贫监测、残疾人名单单独放一个文件夹核对，其余名单按学校分开核对",
         )
     kinds = {str(Path(path).resolve()): kind for path, kind in (assigned or {}).items()}
     found: dict[str, list[ColumnFile]] = {}
@@ -213,7 +222,10 @@ def _text(file: ColumnFile, name: str) -> pl.Expr:
 
 def _value(file: ColumnFile, key: str) -> pl.Expr:
     """Return a column of `traits.COLUMNS` as the matcher wants it; nulls when the file has none."""
-    name = file.column(key)
+    name = file.column(key) or next((one for other in _ALSO.get(key, ()) if (one := file.column(other))), None)
+    if name is None and key == "enrollment_number" and (certificate := file.column("certificate")) is not None:
+        # A disability certificate's number begins with the ID number, as what follows the G of an enrollment number.
+        return pl.lit("G") + _text(file, certificate).str.replace_all(r"\s", "").str.slice(0, 18)
     if name is None:
         return pl.lit(None, dtype=COLUMNS.get(key, pl.String()))
     if key == "birth_date":
@@ -266,6 +278,19 @@ def _says_nothing(file: ColumnFile, kind: str) -> pl.Expr:
             values = _distinct(file, name)
             odd = [value for value in values.to_list() if source.column.step.apply(value)[1] is not None]
             good.append(~pl.col(name).is_in(pl.Series(odd, dtype=values.dtype).implode()).fill_null(False))
+    return pl.all_horizontal(good)
+
+
+def _bears_no_mark(file: ColumnFile, against: Collection[str]) -> pl.Expr:
+    """Return whether no cell of a roster marks the pupil as standing on one of these lists."""
+    good = [pl.lit(True)]
+    wanted = [key for kind in against for key in MARK_COLUMNS.get(kind, ())]
+    for source in file.recognised.sources:
+        key, name = source.column.key, file.columns[source.places[0]]
+        if key in wanted:
+            values = _distinct(file, name)
+            marks = [value for value in values.to_list() if said_mark(key, source.column.step.apply(value)[0])]
+            good.append(~pl.col(name).is_in(pl.Series(marks, dtype=values.dtype).implode()).fill_null(False))
     return pl.all_horizontal(good)
 
 

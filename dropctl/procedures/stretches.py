@@ -21,23 +21,25 @@ def stretches(
 ) -> Iterator[tuple[pl.Series, pl.Series]]:
     """Yield left and right rows (Int64, sorted), about `at_once` of each side together.
 
-    `ours`, `theirs`: as `ColumnList.rows`, numbered from 1 without gaps; `links`: as `Linkage.links`.
+    `ours`: as `ColumnList.rows`, `theirs`: as `BesideRoster.rows`, both numbered from 1 without gaps; `links`: as
+    `Linkage.links`.
     """
     settled = links.filter(_CERTAIN & pl.col("differences").is_null())["right_row"]
-    either = pl.concat([ours.select("row", "number"), ours.select("row", pl.col("inside").alias("number"))])
-    left_shared = [_shared(either.unique(), ("number",)), _shared(ours, ("enrollment_number",))]
+    left_shared = [_shared(_numbers(ours), ("number",)), _shared(ours, ("enrollment_number",))]
     # A child without a number is one with whoever is on no roster either and has its name and birth date.
     located = links.filter(_CERTAIN)["right_row"]
     strays = theirs.filter(~pl.col("row").is_in(located.implode()))
     unnumbered = strays.filter(pl.col("number").is_null()).select("name", "born").drop_nulls()
     right_shared = [
-        _shared(theirs, ("number",)),
+        _shared(_numbers(theirs), ("number",)),
         _shared(strays.join(unnumbered, on=["name", "born"], how="semi"), ("name", "born")),
     ]
-    quiet = pl.col("quiet") & pl.col("row").is_in(settled.implode())
-    open_right = theirs.filter(pl.col("named") & (~quiet | pl.col("row").is_in(_first(right_shared[:1]).implode())))[
-        "row"
-    ]
+    found = pl.col("row").is_in(settled.implode()) & ~pl.col("always")
+    nobody = pl.col("outside") & ~pl.col("row").is_in(links["right_row"].implode())
+    quiet = pl.col("quiet") & (found | nobody)
+    # A number that one list gives twice is looked at; that two lists name one child is what they are for.
+    repeated = _shared(theirs, ("list", "number"))["row"]
+    open_right = theirs.filter(pl.col("named") & (~quiet | pl.col("row").is_in(repeated.implode())))["row"]
     asked = links.filter(pl.col("right_row").is_in(open_right.implode()))
     more = [asked["left_row"], _first(left_shared)]
     loud = pl.col("named") & ~pl.col("quiet")
@@ -60,6 +62,12 @@ def stretches(
     turn = (pl.col("at").min().over("group") // (2 * at_once)).alias("turn")
     for part in rows.with_row_index("at").with_columns(turn).partition_by("turn", maintain_order=True):
         yield tuple(part.filter(pl.col("left") == side)["row"].sort() for side in (True, False))  # type: ignore[misc]  # two sides
+
+
+def _numbers(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return row and number, for each number of a row and the one inside its enrollment or certificate number."""
+    inside = rows.select("row", pl.col("inside").alias("number"))
+    return pl.concat([rows.select("row", "number"), inside]).unique()
 
 
 def _shared(rows: pl.DataFrame, keys: tuple[str, ...]) -> pl.DataFrame:

@@ -57,23 +57,41 @@ _CATEGORIES = {
 _GRADES = {1: "一级", 2: "二级", 3: "三级", 4: "四级"}
 
 
+# The roster's columns in which a pupil may be marked as standing on each list, and how a cell begins that says no.
+MARK_COLUMNS = {
+    "poverty": ("poverty_mark",),
+    "disability": ("disability_mark", "inclusive_placement", "is_disabled"),
+}
+_SAYS_NO = {
+    "poverty_mark": ("非", "一般", "不是"),
+    "disability_mark": ("无", "非"),
+    "inclusive_placement": ("非",),
+}
+
+
+def said_mark(column: str, value: object) -> str | None:
+    """Return what a cell of one of MARK_COLUMNS marks a pupil as, None when it says no or nothing."""
+    if not value or not isinstance(value, str):
+        return None
+    if column == "is_disabled":
+        return "残疾" if value == "是" else None
+    said = value if column == "poverty_mark" else value.split("-")[-1]  # 2-听力残疾
+    return None if said.lower() in NO_WORDS or said.startswith(_SAYS_NO[column]) else value
+
+
 def marked_poor(person: Person) -> str | None:
     """Return the poverty mark in the roster, None when it says no or nothing."""
-    value = person.facts.get("poverty_mark")
-    if not value or value.lower() in NO_WORDS or value.startswith(("非", "一般", "不是")):
-        return None
-    return str(value)
+    return _marked(person, "poverty")
 
 
 def marked_disabled(person: Person) -> str | None:
     """Return the disability mark in the roster, None when it says no or nothing."""
-    kind = person.facts.get("disability_mark")
-    if kind and kind.split("-")[-1].lower() not in NO_WORDS and not kind.split("-")[-1].startswith(("无", "非")):
-        return str(kind)
-    placed = person.facts.get("inclusive_placement")
-    if placed and placed.split("-")[-1].lower() not in NO_WORDS and not placed.split("-")[-1].startswith("非"):
-        return str(placed)
-    return "残疾" if person.facts.get("is_disabled") == "是" else None
+    return _marked(person, "disability")
+
+
+def _marked(person: Person, register: str) -> str | None:
+    said = (said_mark(column, person.facts.get(column)) for column in MARK_COLUMNS[register])
+    return next((mark for mark in said if mark is not None), None)
 
 
 def poverty_mark(facts: PupilFacts, evidence: Evidence) -> Mark | None:
