@@ -147,19 +147,41 @@ def link_pupils(
     what is not certain.
     """
     work = _Work()
-    _by_id(left, right, work)
+    conflicts = _by_id(left, right, work)
     _by_enrollment_number(left, right, work)
     if by_class:
         if not classes_moved:
             _by_class(left, right, work)
         _by_name_elsewhere(left, right, work, classes_moved, absent)
-    _weaker(left, right, work, by_class, absent, model)
+    _settle(conflicts, _weaker(left, right, work, by_class, absent, model, conflicts), work)
     order = {id(pupil): index for index, pupil in enumerate([*left, *right])}
     work.links.sort(key=lambda link: (order[id(link.left)], order[id(link.right)]))
     return work.links
 
 
-def _by_id(left: Sequence[Pupil], right: Sequence[Pupil], work: _Work) -> None:
+@dataclass(frozen=True, slots=True)
+class _Suggested:
+    """What the model says of two rows."""
+
+    left: Pupil
+    right: Pupil
+    accepted: bool
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class _Conflict:
+    """Two rows with one number and another name, or two differences; `alone`: nobody else has the number."""
+
+    left: Pupil
+    right: Pupil
+    differences: tuple[str, ...]
+    alone: bool
+
+
+def _by_id(left: Sequence[Pupil], right: Sequence[Pupil], work: _Work) -> list[_Conflict]:
+    """Accept equal numbers with equal names; return those that say two things, to be settled when all else is known."""
+    conflicts = []
     holders = by_key(left, lambda pupil: pupil.lead.id_number)
     sharers = by_key(right, lambda pupil: pupil.lead.id_number)
     for pupil in right:
@@ -171,18 +193,49 @@ def _by_id(left: Sequence[Pupil], right: Sequence[Pupil], work: _Work) -> None:
         alone = len(candidates) == 1 and len(sharers[number]) == 1
         for other in same_name or candidates:
             differences = compare.stated_differences(other.lead, pupil.lead)
-            if len(differences) >= 2:
-                work.review(other, pupil, f"证件号相同，但{compare.labels(differences)}都不一致")
-            elif "name" in differences and not alone:
-                work.review(other, pupil, "证件号相同但姓名不同，且不止一人使用这个证件号")
+            if len(differences) >= 2 or "name" in differences:
+                conflicts.append(_Conflict(other, pupil, differences, alone))
             elif other.lead.name is None or pupil.lead.name is None:
                 work.review(other, pupil, "证件号相同，但一方没有姓名")
             else:
-                valid = other.lead.id_source == pupil.lead.id_source == "valid"
-                reason = "证件号有效且相同" if valid else "证件号经无损整理后相同"
-                if not differences:
-                    reason += "，姓名一致"
-                work.accept(other, pupil, "exact_id" if valid else "repaired_id", reason, differences)
+                _accept_number(other, pupil, differences, work)
+    return conflicts
+
+
+def _accept_number(left: Pupil, right: Pupil, differences: tuple[str, ...], work: _Work) -> None:
+    valid = left.lead.id_source == right.lead.id_source == "valid"
+    reason = "证件号有效且相同" if valid else "证件号经无损整理后相同"
+    if not differences:
+        reason += "，姓名一致"
+    work.accept(left, right, "exact_id" if valid else "repaired_id", reason, differences)
+
+
+def _settle(conflicts: Sequence[_Conflict], suggested: Sequence[_Suggested], work: _Work) -> None:
+    """Link, ask about or drop the pairs whose number agrees and whose name does not, or two things (CONTRACT §1).
+
+    A row that certainly or very likely is another child bears a number that is not its own: nothing to ask. Where
+    either row is perhaps another one as well, another name beside the number is no certainty.
+    """
+    own = {(id(one.left), id(one.right)): one for one in suggested}
+    of_left, of_right = by_key(suggested, lambda one: id(one.left)), by_key(suggested, lambda one: id(one.right))
+    for conflict in conflicts:
+        left, right = conflict.left, conflict.right
+        pair = (id(left), id(right))
+        found = [*of_left.get(id(left), ()), *of_right.get(id(right), ())]
+        others = [one for one in found if (id(one.left), id(one.right)) != pair]
+        if id(right) in work.right_taken or any(one.right is right and one.accepted for one in others):
+            continue
+        said = compare.labels(conflict.differences)
+        if len(conflict.differences) >= 2:
+            reason = f"证件号相同，但{said}都不一致"
+        elif not conflict.alone:
+            reason = "证件号相同但姓名不同，且不止一人使用这个证件号"
+        elif others or id(left) in work.left_taken:
+            reason = "证件号相同但姓名不同，其中一方又像是另一个人"
+        else:
+            _accept_number(left, right, conflict.differences, work)
+            continue
+        work.review(left, right, reason, own[pair].evidence if pair in own else ())
 
 
 def _by_enrollment_number(left: Sequence[Pupil], right: Sequence[Pupil], work: _Work) -> None:
@@ -297,15 +350,31 @@ def _by_name_elsewhere(
 
 
 def _weaker(
-    left: Sequence[Pupil], right: Sequence[Pupil], work: _Work, by_class: bool, absent: Absent, model: Model
-) -> None:
-    """Add what the model says of the pupils that nothing certain has linked."""
+    left: Sequence[Pupil],
+    right: Sequence[Pupil],
+    work: _Work,
+    by_class: bool,
+    absent: Absent,
+    model: Model,
+    conflicts: Sequence[_Conflict],
+) -> list[_Suggested]:
+    """Add what the model says of the pupils that nothing certain has linked, and return all of it.
+
+    Of the pairs in `conflicts` nothing is added: they are for `_settle`.
+    """
     said_absent = {id(link.left) for link in work.links if link.decision == "accepted" and absent(link.right)}
     open_left = [pupil for pupil in left if id(pupil) not in work.left_taken or id(pupil) in said_absent]
     open_right = [pupil for pupil in right if id(pupil) not in work.right_taken]
+    later = {(id(one.left), id(one.right)) for one in conflicts}
+    suggested = []
     for pair in likely_pairs(open_left, open_right, model, by_class=by_class, left_rows=len(left)):
         one, two = open_left[pair.left], open_right[pair.right]
-        if pair.accepted and id(one) not in said_absent:
+        accepted = pair.accepted and id(one) not in said_absent
+        suggested.append(_Suggested(one, two, accepted, pair.evidence))
+        if (id(one), id(two)) in later:
+            continue
+        if accepted:
             work.suggest(one, two, pair)
         else:
             work.review(one, two, pair.reason, pair.evidence)
+    return suggested

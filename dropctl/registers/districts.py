@@ -20,7 +20,7 @@ DISTRICTS = TableSpec(
         shared.TOWN,
         replace(
             shared.VILLAGE,
-            headings=(*shared.VILLAGE.headings, "村名", "村居", "村(居)", "村(居)名称", "村(社区)名称", "社区", "小区"),
+            headings=(*shared.VILLAGE.headings, "村(居)名称", "村(社区)名称", "社区", "小区"),
             names_somebody=True,
         ),
         Column("stage", "学段", ("学段", "办学阶段", "教育阶段", "学校类别"), enumerations.STAGE),

@@ -1,0 +1,71 @@
+"""One number on rows that are perhaps two children (CONTRACT §1): linked, asked about, or plainly somebody else."""
+
+from __future__ import annotations
+
+import pytest
+from builders import School, id_number
+
+BROTHER, SISTER = id_number(), id_number("20150612", 22)
+ROSTER = ("年级", "班级", "姓名", "性别", "身份证件号", "出生日期", "监护人姓名", "家庭住址", "学生状态")
+HOUSEHOLD = ("户主", "姓名", "性别", "公民身份号码", "出生日期", "监护人姓名", "村", "所属派出所")
+
+
+def school(*listed: tuple[str, str, str | None, str], sister: bool = True) -> School:
+    """A roster with 王大山 and his sister 王小溪, and the household list with these rows: name, sex, number, birth."""
+    pupils = [("王大山", "男", BROTHER, "2013-05-01"), ("王小溪", "女", SISTER, "2015-06-12")]
+    rows = [
+        ["七年级", f"{turn}班", name, sex, number, born, "王建国", "青山乡白水村一组", "在读"]
+        for turn, (name, sex, number, born) in enumerate(pupils if sister else pupils[:1], 1)
+    ]
+    made = School().sheet("学籍.xlsx", "学籍名册", ROSTER, rows)
+    return made.sheet(
+        "户籍.xlsx", "户籍适龄儿童名单", HOUSEHOLD,
+        [["王建国", name, sex, number, born, "王建国", "白水村", "青山派出所"] for name, sex, number, born in listed],
+    )  # fmt: skip
+
+
+def decisions(made: School) -> list[tuple[str | None, str | None, str, str | None]]:
+    return [(link.left.lead.name, link.right.lead.name, link.decision, link.tier) for link in made.links("household")]
+
+
+def test_another_name_beside_the_number_links_when_nobody_else_is_like_either_row() -> None:
+    made = school(("王大川", "男", BROTHER, "2013-05-01"), sister=False)
+    assert decisions(made) == [("王大山", "王大川", "accepted", "exact_id")]
+    assert made.told("identity_mismatch") == [("王大山", "certain")]
+
+
+def test_a_row_that_is_the_sister_but_for_the_number_is_not_asked_about_for_the_brother() -> None:
+    made = school(("王小溪", "女", BROTHER, "2015-06-12"))
+    assert decisions(made) == [("王小溪", "王小溪", "accepted", "model")]
+    assert made.told("identity_mismatch") == []
+    # Nothing is cleared by it: the list's row stays to be confirmed.
+    assert made.told("not_located") == [("王小溪", "to_confirm")]
+
+
+def test_without_the_sister_on_the_roster_two_differences_are_for_a_person() -> None:
+    made = school(("王小溪", "女", BROTHER, "2015-06-12"), sister=False)
+    assert decisions(made) == [("王大山", "王小溪", "review", None)]
+    assert made.told("not_located") == [("王小溪", "to_confirm")]
+
+
+@pytest.mark.parametrize("number", [None, id_number("20130501", 3)])
+def test_another_name_beside_the_number_is_no_certainty_when_the_name_stands_in_another_row(number: str | None) -> None:
+    twin, own = ("王大川", "男", BROTHER, "2013-05-01"), ("王大山", "男", number, "2013-05-01")
+    made = school(twin, own, sister=False)
+    assert ("王大山", "王大川", "review", None) in decisions(made)
+    assert all(decision != "accepted" or tier == "model" for *_, decision, tier in decisions(made))
+    assert made.told("identity_mismatch") == []
+
+
+def test_a_second_row_with_the_number_is_asked_about() -> None:
+    made = school(("王大山", "男", BROTHER, "2013-05-01"), ("王大川", "男", BROTHER, "2013-05-01"), sister=False)
+    assert decisions(made) == [
+        ("王大山", "王大山", "accepted", "exact_id"),
+        ("王大山", "王大川", "review", None),
+    ]  # fmt: skip
+
+
+def test_the_reason_says_who_else_it_could_be() -> None:
+    made = school(("王大川", "男", BROTHER, "2013-05-01"), ("王大山", "男", None, "2013-05-01"), sister=False)
+    [reason] = [link.reason for link in made.links("household") if link.right.lead.name == "王大川"]
+    assert reason == "证件号相同但姓名不同，其中一方又像是另一个人"
