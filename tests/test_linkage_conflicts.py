@@ -69,3 +69,15 @@ def test_the_reason_says_who_else_it_could_be() -> None:
     made = school(("王大川", "男", BROTHER, "2013-05-01"), ("王大山", "男", None, "2013-05-01"), sister=False)
     [reason] = [link.reason for link in made.links("household") if link.right.lead.name == "王大川"]
     assert reason == "证件号相同但姓名不同，其中一方又像是另一个人"
+
+
+def test_a_misspelt_name_beside_both_numbers_is_one_link() -> None:
+    headings = ("年级", "班级", "姓名", "身份证件号", "学籍号", "学生状态")
+    made = School().sheet(
+        "学籍.xlsx", "学籍名册", headings, [["七年级", "1班", "王大山", BROTHER, "G" + BROTHER, "在读"]]
+    )
+    listed = ["七年级", "1班", "王大三", BROTHER, "G" + BROTHER, "是"]
+    made.sheet("返校.xlsx", "返校名单2025-09-01", (*headings[:-1], "是否返校"), [listed])
+    found = [(link.right.lead.name, link.decision, link.tier) for link in made.links("presence")]
+    assert found == [("王大三", "accepted", "exact_id")]
+    assert made.told("not_returned") == []

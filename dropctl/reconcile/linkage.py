@@ -100,10 +100,14 @@ def _percent(probability: float) -> str:
 
 
 class _Work:
-    """The links of one pair of registers while they are made: who is taken, which pairs were already judged."""
+    """The links of one pair of registers while they are made: who is taken, which pairs were already judged.
+
+    `conflicts` are judged last of all: no other tier says anything of them.
+    """
 
     def __init__(self) -> None:
         self.links: list[Link] = []
+        self.conflicts: dict[tuple[int, int], _Conflict] = {}
         self.left_taken: set[int] = set()
         self.right_taken: set[int] = set()
         self._judged: set[tuple[int, int]] = set()
@@ -116,10 +120,20 @@ class _Work:
         self.left_taken.add(id(left))
         self.right_taken.add(id(right))
 
+    def put_off(self, conflict: _Conflict) -> None:
+        """Leave a pair for `_settle`; until then the model only says what it thinks of it."""
+        pair = (id(conflict.left), id(conflict.right))
+        self.conflicts[pair] = conflict
+        self._judged.add(pair)
+
     def review(self, left: Pupil, right: Pupil, reason: str, evidence: Evidence = ()) -> None:
         if (id(left), id(right)) not in self._judged:
-            self._judged.add((id(left), id(right)))
-            self.links.append(Link(left, right, "review", None, reason, evidence=evidence))
+            self.ask(left, right, reason, evidence)
+
+    def ask(self, left: Pupil, right: Pupil, reason: str, evidence: Evidence = ()) -> None:
+        """Leave the pair to a person, whatever was said of it before."""
+        self._judged.add((id(left), id(right)))
+        self.links.append(Link(left, right, "review", None, reason, evidence=evidence))
 
     def suggest(self, left: Pupil, right: Pupil, pair: LikelyPair) -> None:
         """Accept by the model: neither pupil is taken by it."""
@@ -147,13 +161,13 @@ def link_pupils(
     what is not certain.
     """
     work = _Work()
-    conflicts = _by_id(left, right, work)
+    _by_id(left, right, work)
     _by_enrollment_number(left, right, work)
     if by_class:
         if not classes_moved:
             _by_class(left, right, work)
         _by_name_elsewhere(left, right, work, classes_moved, absent)
-    _settle(conflicts, _weaker(left, right, work, by_class, absent, model, conflicts), work)
+    _settle(_weaker(left, right, work, by_class, absent, model), work)
     order = {id(pupil): index for index, pupil in enumerate([*left, *right])}
     work.links.sort(key=lambda link: (order[id(link.left)], order[id(link.right)]))
     return work.links
@@ -179,9 +193,8 @@ class _Conflict:
     alone: bool
 
 
-def _by_id(left: Sequence[Pupil], right: Sequence[Pupil], work: _Work) -> list[_Conflict]:
-    """Accept equal numbers with equal names; return those that say two things, to be settled when all else is known."""
-    conflicts = []
+def _by_id(left: Sequence[Pupil], right: Sequence[Pupil], work: _Work) -> None:
+    """Accept equal numbers with equal names; put off those that say two things until all else is known."""
     holders = by_key(left, lambda pupil: pupil.lead.id_number)
     sharers = by_key(right, lambda pupil: pupil.lead.id_number)
     for pupil in right:
@@ -194,12 +207,11 @@ def _by_id(left: Sequence[Pupil], right: Sequence[Pupil], work: _Work) -> list[_
         for other in same_name or candidates:
             differences = compare.stated_differences(other.lead, pupil.lead)
             if len(differences) >= 2 or "name" in differences:
-                conflicts.append(_Conflict(other, pupil, differences, alone))
+                work.put_off(_Conflict(other, pupil, differences, alone))
             elif other.lead.name is None or pupil.lead.name is None:
                 work.review(other, pupil, "证件号相同，但一方没有姓名")
             else:
                 _accept_number(other, pupil, differences, work)
-    return conflicts
 
 
 def _accept_number(left: Pupil, right: Pupil, differences: tuple[str, ...], work: _Work) -> None:
@@ -210,7 +222,7 @@ def _accept_number(left: Pupil, right: Pupil, differences: tuple[str, ...], work
     work.accept(left, right, "exact_id" if valid else "repaired_id", reason, differences)
 
 
-def _settle(conflicts: Sequence[_Conflict], suggested: Sequence[_Suggested], work: _Work) -> None:
+def _settle(suggested: Sequence[_Suggested], work: _Work) -> None:
     """Link, ask about or drop the pairs whose number agrees and whose name does not, or two things (CONTRACT §1).
 
     A row that certainly or very likely is another child bears a number that is not its own: nothing to ask. Where
@@ -218,9 +230,8 @@ def _settle(conflicts: Sequence[_Conflict], suggested: Sequence[_Suggested], wor
     """
     own = {(id(one.left), id(one.right)): one for one in suggested}
     of_left, of_right = by_key(suggested, lambda one: id(one.left)), by_key(suggested, lambda one: id(one.right))
-    for conflict in conflicts:
+    for pair, conflict in work.conflicts.items():
         left, right = conflict.left, conflict.right
-        pair = (id(left), id(right))
         found = [*of_left.get(id(left), ()), *of_right.get(id(right), ())]
         others = [one for one in found if (id(one.left), id(one.right)) != pair]
         if id(right) in work.right_taken or any(one.right is right and one.accepted for one in others):
@@ -235,7 +246,7 @@ def _settle(conflicts: Sequence[_Conflict], suggested: Sequence[_Suggested], wor
         else:
             _accept_number(left, right, conflict.differences, work)
             continue
-        work.review(left, right, reason, own[pair].evidence if pair in own else ())
+        work.ask(left, right, reason, own[pair].evidence if pair in own else ())
 
 
 def _by_enrollment_number(left: Sequence[Pupil], right: Sequence[Pupil], work: _Work) -> None:
@@ -356,23 +367,16 @@ def _weaker(
     by_class: bool,
     absent: Absent,
     model: Model,
-    conflicts: Sequence[_Conflict],
 ) -> list[_Suggested]:
-    """Add what the model says of the pupils that nothing certain has linked, and return all of it.
-
-    Of the pairs in `conflicts` nothing is added: they are for `_settle`.
-    """
+    """Add what the model says of the pupils that nothing certain has linked, and return all of it."""
     said_absent = {id(link.left) for link in work.links if link.decision == "accepted" and absent(link.right)}
     open_left = [pupil for pupil in left if id(pupil) not in work.left_taken or id(pupil) in said_absent]
     open_right = [pupil for pupil in right if id(pupil) not in work.right_taken]
-    later = {(id(one.left), id(one.right)) for one in conflicts}
     suggested = []
     for pair in likely_pairs(open_left, open_right, model, by_class=by_class, left_rows=len(left)):
         one, two = open_left[pair.left], open_right[pair.right]
         accepted = pair.accepted and id(one) not in said_absent
         suggested.append(_Suggested(one, two, accepted, pair.evidence))
-        if (id(one), id(two)) in later:
-            continue
         if accepted:
             work.suggest(one, two, pair)
         else:
