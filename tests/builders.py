@@ -21,7 +21,7 @@ from dropctl.policy.rules.roster_marks import roster_marks
 from dropctl.policy.rules.whereabouts import whereabouts
 from dropctl.procedures.school_names import collect, name_schools
 from dropctl.reconcile.decisions import ANSWERS, Decision, standing
-from dropctl.reconcile.linkage import Link
+from dropctl.reconcile.links import Link
 from dropctl.reconcile.model.link import Model
 from dropctl.reconcile.review import about
 from dropctl.resources import linkage_tables, load_plan

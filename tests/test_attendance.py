@@ -14,7 +14,7 @@ from dropctl.findings import Finding
 from dropctl.policy.absence_days import Leave, Mark, Sighting, merge_marks, pupil_days
 from dropctl.policy.attendance import Attendance, CaseSeen, attendance_of
 from dropctl.policy.rules.attendance import attendance
-from dropctl.reconcile.linkage import Link
+from dropctl.reconcile.links import Link
 from dropctl.school_calendar import SchoolCalendar, Term
 from dropctl.tables.raw import Cell
 

@@ -81,3 +81,74 @@ def test_a_misspelt_name_beside_both_numbers_is_one_link() -> None:
     found = [(link.right.lead.name, link.decision, link.tier) for link in made.links("presence")]
     assert found == [("王大三", "accepted", "exact_id")]
     assert made.told("not_returned") == []
+
+
+def test_a_number_in_the_wrong_row_of_a_return_list_accuses_nobody_for_certain() -> None:
+    other = id_number("20130601", 3)
+    headings = ("年级", "班级", "姓名", "身份证件号", "学生状态")
+    pupils = [("张甲天", BROTHER), ("张乙地", other), ("李丙人", id_number("20130701", 5))]
+    made = School().sheet(
+        "学籍.xlsx", "学籍名册", headings, [["七年级", "1班", name, number, "在读"] for name, number in pupils]
+    )
+    rows = [["七年级", "1班", "张乙地", BROTHER], ["七年级", "1班", "李丙人", pupils[2][1]]]
+    made.sheet("返校.xlsx", "返校名单2025-09-01", headings[:-1], rows)
+    assert set(made.told("not_returned")) == {("张甲天", "to_confirm"), ("张乙地", "to_confirm")}
+    assert made.told("identity_mismatch") == []
+
+
+def test_a_second_damaged_row_of_a_child_is_no_other_child() -> None:
+    damaged = BROTHER[:16] + str((int(BROTHER[16]) + 1) % 10) + BROTHER[17:]
+    row = ("王大山", "男", BROTHER, "2013-05-01")
+    made = school(row, (*row[:2], damaged, row[3]), sister=False)
+    assert decisions(made) == [
+        ("王大山", "王大山", "accepted", "exact_id"),
+        ("王大山", "王大山", "accepted", "model"),
+    ]  # fmt: skip
+    assert made.told("not_located") == [("王大山", "to_confirm")]
+
+
+def test_a_sister_on_the_list_is_no_second_row_of_her_brother() -> None:
+    row = ("王大山", "男", BROTHER, "2013-05-01")
+    made = school(row, ("王大雨", "女", id_number("20130501", 22), "2013-05-01"), sister=False)
+    assert decisions(made) == [("王大山", "王大山", "accepted", "exact_id")]
+    assert made.told("not_located") == [("王大雨", "certain")]
+
+
+def test_two_children_under_one_number_are_both_shown() -> None:
+    both = school(("钱大宝", "男", SISTER, "2015-06-12"), ("赵小花", "女", SISTER, "2014-09-09"), sister=False)
+    assert both.told("not_located") == [("赵小花", "certain"), ("钱大宝", "certain")]
+    # One difference is one child (CONTRACT §1), and no name is lost.
+    one = school(("钱大宝", "女", SISTER, "2015-06-12"), ("钱小宝", "女", SISTER, "2015-06-12"), sister=False)
+    [(name, reason)] = one.findings("not_located").select("name", "reason").rows()
+    assert {name, reason.split("写作“")[1].split("”")[0]} == {"钱大宝", "钱小宝"}
+
+
+@pytest.mark.parametrize("more", [False, True])
+def test_a_homophone_is_met_whoever_else_is_on_the_lists(more: bool) -> None:
+    listed = [("王大杉", "男", None, "2013-05-02")]
+    made = school(*listed, *([("李安宁", "女", None, "2012-05-01")] if more else []), sister=False)
+    assert ("王大山", "王大杉") in [pair[:2] for pair in decisions(made)]
+
+
+def test_the_head_of_the_household_counts_as_the_guardian() -> None:
+    headings = tuple(one for one in HOUSEHOLD if one != "监护人姓名")
+    bare = School().sheet("学籍.xlsx", "学籍名册", ROSTER, [
+        ["七年级", "1班", "王大山", "男", BROTHER, "2013-05-01", "王建国", "青山乡白水村一组", "在读"]
+    ])  # fmt: skip
+    bare.sheet(
+        "户籍.xlsx",
+        "户籍适龄儿童名单",
+        headings,
+        [["王建国", "王大山", "男", None, "2013-05-01", "白水村", "青山派出所"]],
+    )
+    [link] = bare.links("household")
+    assert ("监护人", "equal") in [(field, level) for field, level, *_ in link.evidence]
+
+
+def test_the_model_takes_no_adult_for_a_pupil() -> None:
+    made = School().sheet("学籍.xlsx", "学籍名册", ROSTER, [
+        ["七年级", "1班", "张伟", "男", BROTHER, "2013-05-01", "王建国", "青山乡白水村一组", "在读"]
+    ])  # fmt: skip
+    made.poverty(["1", "张伟", None, "户主", "脱贫户", "", ""])
+    assert made.links("poverty") == []
+    assert made.told("poverty_unmarked") == []

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dropctl.reconcile.decisions import FIELDS, Decision, standing
-from dropctl.reconcile.linkage import Link
+from dropctl.reconcile.links import Link
 from dropctl.reconcile.review import pair_key, waits_for_person, with_decisions
 
 CLASS, OTHER = "七年级1班", "七年级2班"

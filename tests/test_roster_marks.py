@@ -10,7 +10,7 @@ import pytest
 from builders import Child, School, id_number
 
 from dropctl.policy.rules.roster_marks import Mark, poverty_mark
-from dropctl.reconcile.linkage import MODEL
+from dropctl.reconcile.links import MODEL
 
 MARKED = ("年级", "班级", "姓名", "身份证件号", "学籍号", "学生状态", "是否脱贫户", "残疾类型")
 

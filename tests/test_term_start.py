@@ -18,7 +18,7 @@ from dropctl.errors import CannotWrite, DropctlError, Refused
 from dropctl.findings import FINDING_SCHEMA
 from dropctl.procedures.outcome import TermStartOutcome
 from dropctl.procedures.term_start import reconcile_term_start, write_term_start
-from dropctl.reconcile.linkage import LINK_SCHEMA
+from dropctl.reconcile.links import LINK_SCHEMA
 from dropctl.tables.issues import ISSUE_SCHEMA
 
 OPENING, AS_OF = date(2025, 9, 1), date(2025, 9, 3)

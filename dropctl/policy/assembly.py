@@ -17,7 +17,8 @@ from dropctl.policy.listed import LISTS, is_doubtful, one_per_child, place_lists
 from dropctl.policy.plan import Plan
 from dropctl.reconcile.comparisons import disagreements
 from dropctl.reconcile.decisions import Decision, PairKey
-from dropctl.reconcile.linkage import Link, link_pupils
+from dropctl.reconcile.linkage import link_pupils
+from dropctl.reconcile.links import Link
 from dropctl.reconcile.model.link import Model
 from dropctl.reconcile.people import Person, Pupil, by_key, group_pupils, people
 from dropctl.reconcile.review import with_decisions

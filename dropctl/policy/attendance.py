@@ -19,7 +19,7 @@ from dropctl.policy.evidence import ClassKey, Evidence, PupilFacts
 from dropctl.policy.mark_issues import conflicting, is_certain, nil_contradicted, not_counted, unlisted
 from dropctl.policy.pupil_states import CaseSeen, Told, states_of
 from dropctl.reconcile.comparisons import disagreements
-from dropctl.reconcile.linkage import Link
+from dropctl.reconcile.links import Link
 from dropctl.reconcile.people import Person, Pupil, people
 from dropctl.school_calendar import CalendarYearUnknown, SchoolCalendar
 from dropctl.tables.issues import Issue

@@ -12,7 +12,7 @@ from dropctl.policy.evidence import ListedChild, Newcomer, PupilFacts
 from dropctl.policy.listed import Decided, is_doubtful
 from dropctl.policy.plan import Plan
 from dropctl.policy.transfers import Transfer, as_seen, latest, transfer_of
-from dropctl.reconcile.linkage import Link
+from dropctl.reconcile.links import Link
 from dropctl.reconcile.people import Person, Pupil, by_key, group_pupils
 from dropctl.school_calendar import SchoolCalendar
 

@@ -11,7 +11,7 @@ from datetime import date
 
 from dropctl.policy.plan import Parameter, Plan
 from dropctl.policy.transfers import Transfer
-from dropctl.reconcile.linkage import Link
+from dropctl.reconcile.links import Link
 from dropctl.reconcile.people import Person, Pupil
 from dropctl.school_calendar import DueDate, SchoolCalendar
 from dropctl.vocabulary import ELSEWHERE_WORDS, GROUND_WORDS, STATUS_BY_LABEL

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from dropctl.policy.plan import Plan
-from dropctl.reconcile.linkage import Link
+from dropctl.reconcile.links import Link
 from dropctl.reconcile.people import Person, Pupil, by_key
 
 _FEWEST_FOR_OUTDATED = 3

@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from typing import NamedTuple
 
 from dropctl.policy.ages import age_group
 from dropctl.policy.evidence import ListedChild, Newcomer, PupilFacts
 from dropctl.policy.last_year import is_graduate
 from dropctl.policy.plan import Plan
-from dropctl.reconcile.linkage import Link
+from dropctl.reconcile.comparisons import stated_differences
+from dropctl.reconcile.links import Link
 from dropctl.reconcile.people import Person, Pupil, by_key
 
 LISTS = ("poverty", "disability", "household", "previous")
@@ -77,14 +79,10 @@ def place_lists(
 
 
 def of_age(links: Sequence[Link], register: str, opening: date, as_of: date, plan: Plan) -> list[Link]:
-    """Return the links without the questions about list members who cannot be children of school age."""
+    """Return the links without those that nothing certain made with members who cannot be children of school age."""
     if register == "previous":
         return list(links)
-    return [
-        link
-        for link in links
-        if link.decision == "accepted" or age_group(link.right.lead, opening, as_of, plan) != "outside"
-    ]
+    return [link for link in links if link.certain or age_group(link.right.lead, opening, as_of, plan) != "outside"]
 
 
 def one_per_child(
@@ -92,16 +90,20 @@ def one_per_child(
 ) -> list[ListedChild]:
     """Return one entry per child: the rows of equal valid ID, and those without one of equal name, birth and sex.
 
-    A row without an ID joins a child only where a single child has that name and birth date.
+    Rows of one number that differ in two of name, birth date and sex are two children (CONTRACT §1): one of them bears
+    the other's number. A row without an ID joins a child only where a single child has that name and birth date.
     """
     groups: dict[object, list[_Stray]] = defaultdict(list)
     named: dict[object, set[object]] = defaultdict(set)
     for stray in strays:
         lead = stray[0].lead
         if lead.id_number:
-            groups[lead.id_number].append(stray)
+            key = _Numbered(lead.id_number, 0)
+            while key in groups and len(stated_differences(groups[key][0][0].lead, lead)) > 1:
+                key = _Numbered(lead.id_number, key.turn + 1)
+            groups[key].append(stray)
             if lead.name and lead.known_birth:
-                named[lead.name, lead.known_birth].add(lead.id_number)
+                named[lead.name, lead.known_birth].add(key)
     for stray in strays:
         lead = stray[0].lead
         if lead.id_number:
@@ -114,13 +116,22 @@ def one_per_child(
         else:
             groups[(*trait, lead.known_sex) if trait else id(stray[0])].append(stray)
     found = []
-    for group in sorted(groups.values(), key=lambda group: order(group[0][0])):
+    for known_by, group in sorted(groups.items(), key=lambda item: order(item[1][0][0])):
         rows = tuple(row for child, _, _ in group for row in child.rows)
-        own = number(rows)
+        # By a number that is another child's this one would be that child again.
+        borrowed = isinstance(known_by, _Numbered) and known_by.turn > 0
+        own = number(tuple(row._replace(id_number=None) for row in rows) if borrowed else rows)
         numbers.update((id(row), own) for row in rows)
         reviews = [link for _, links, _ in group for link in links]
         found.append(ListedChild(rows, own, reviews, [link for _, _, links in group for link in links]))
     return found
+
+
+class _Numbered(NamedTuple):
+    """A child known by its number: the first that the number names, or a later one that cannot be the same child."""
+
+    number: str
+    turn: int
 
 
 def _other_sex(one: Person, other: Person) -> bool:

@@ -11,7 +11,7 @@ from datetime import date
 import polars as pl
 
 from dropctl.policy.absence_days import Mark, merge_marks
-from dropctl.reconcile.linkage import Link
+from dropctl.reconcile.links import Link
 from dropctl.reconcile.people import Person, Pupil, by_key
 from dropctl.registers.absence import UNCLEAR_MARKS, plain_mark
 from dropctl.school_calendar import SchoolCalendar, describe_day

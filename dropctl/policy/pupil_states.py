@@ -18,7 +18,7 @@ from dropctl.policy.absence_days import THERE, Leave, Mark, Merged, Sighting, me
 from dropctl.policy.absence_runs import DayState
 from dropctl.policy.evidence import ClassKey, Evidence, PupilFacts
 from dropctl.policy.grounds import ground_of
-from dropctl.reconcile.linkage import Link
+from dropctl.reconcile.links import Link
 from dropctl.reconcile.people import Person
 
 _ACTIVITY = "公假"  # away on the school's behalf: neither absent nor on leave

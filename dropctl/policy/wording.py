@@ -9,7 +9,7 @@ from typing import Any
 from dropctl.errors import place
 from dropctl.findings import Finding
 from dropctl.policy.evidence import Evidence
-from dropctl.reconcile.linkage import Link
+from dropctl.reconcile.links import Link
 from dropctl.reconcile.people import Person
 from dropctl.vocabulary import register_label
 

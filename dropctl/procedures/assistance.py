@@ -19,7 +19,8 @@ from dropctl.policy.assistance import RESULTS, Letter, answer_due
 from dropctl.procedures.plans import plan_for
 from dropctl.procedures.remembered import last_read
 from dropctl.procedures.rows_given import Given, Logged, RowProblem, row_of_cells, row_place, rows_of_table
-from dropctl.reconcile.linkage import Link, link_pupils
+from dropctl.reconcile.linkage import link_pupils
+from dropctl.reconcile.links import Link
 from dropctl.reconcile.model.link import Model
 from dropctl.reconcile.people import Facts, Person, Pupil, group_pupils
 from dropctl.resources import linkage_tables

@@ -34,7 +34,7 @@ from dropctl.procedures.outcome import CaseForecast, TermStartOutcome
 from dropctl.procedures.plans import plan_for
 from dropctl.procedures.stretches import stretches
 from dropctl.procedures.term_start import outcome_of
-from dropctl.reconcile.linkage import LINK_SCHEMA, MODEL, Link
+from dropctl.reconcile.links import LINK_SCHEMA, MODEL, Link
 from dropctl.reconcile.model.link import Model
 from dropctl.reconcile.people import Person, Pupil, group_pupils, people
 from dropctl.registers import BY_KIND

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dropctl.reconcile.decisions import Decision
-from dropctl.reconcile.linkage import Link
+from dropctl.reconcile.links import Link
 from dropctl.workspace import Workspace
 from dropctl.workspace.decisions import DecisionFile
 

@@ -12,7 +12,7 @@ from dropctl.errors import Refused, place
 from dropctl.procedures.review import review_state
 from dropctl.reconcile.comparisons import labels
 from dropctl.reconcile.likely import Evidence
-from dropctl.reconcile.linkage import Link
+from dropctl.reconcile.links import Link
 from dropctl.reconcile.people import Pupil
 from dropctl.vocabulary import register_label
 from dropctl.workspace import Workspace

@@ -94,7 +94,7 @@ class ColumnList:
 
     def rows(self, against: Collection[str] = ()) -> pl.DataFrame:
         """Return for every row: row (Int64), number (first 17 digits, repaired without loss), enrollment_number, inside
-        (the digits of the number in it), name, born (Date, stated or in the number), `named`, `blank`, `quiet`.
+        (the digits of the number in it), name, born (Date, stated or in a number), `named`, `blank`, `quiet`.
 
         Quiet: nothing is to be said about it by itself. It has a plain name, a valid number that agrees with birth date
         and sex, an ordinary status, no cell that gives a problem, and no mark that is compared with one of the lists
@@ -123,7 +123,11 @@ class ColumnList:
                 pl.coalesce(numbers.key17(pl.lit(text)), numbers.from_fifteen(pl.lit(text))).alias("number"),
                 pl.coalesce("born", _born(readable)).alias("born"),
             )
-            parts.append(frame.with_columns(pl.coalesce("born", _born(pl.col("number"))).alias("born")))
+            parts.append(
+                frame.with_columns(
+                    pl.coalesce("born", *(_born(pl.col(one)) for one in ("number", "inside"))).alias("born")
+                )
+            )
         return pl.concat(parts, rechunk=True)
 
     def sheets(self, rows: pl.Series) -> Iterator[RawSheet]:

@@ -16,7 +16,7 @@ from dropctl.policy.rules.roster_marks import disability_mark, poverty_mark
 from dropctl.policy.rules.whereabouts import passed_over
 from dropctl.procedures.outcome import CaseForecast
 from dropctl.reconcile.decisions import check_text
-from dropctl.reconcile.linkage import Link
+from dropctl.reconcile.links import Link
 from dropctl.reconcile.people import Person
 from dropctl.reconcile.review import pair_check, waits_for_person
 from dropctl.tables.frames import frame_of

@@ -18,7 +18,7 @@ from dropctl.procedures.decided import DecisionRecord
 from dropctl.procedures.intake import term_given
 from dropctl.procedures.linking import link_registers
 from dropctl.reconcile.decisions import UNSURE, Decision, PairKey, standing
-from dropctl.reconcile.linkage import Link
+from dropctl.reconcile.links import Link
 from dropctl.reconcile.people import Person
 from dropctl.reconcile.review import pair_key, waits_for_person
 from dropctl.vocabulary import register_label

@@ -27,7 +27,7 @@ from dropctl.reconcile.decisions import (
     standing,
     tag_of,
 )
-from dropctl.reconcile.linkage import Link
+from dropctl.reconcile.links import Link
 from dropctl.reconcile.review import about, one_partner_on_the_left, pair_check, pair_key, waits_for_person
 from dropctl.registers.steps import read_date
 

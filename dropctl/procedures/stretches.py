@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 
 import polars as pl
 
-from dropctl.reconcile.linkage import MODEL
+from dropctl.reconcile.links import MODEL
 
 _CERTAIN = (pl.col("decision") == "accepted") & (pl.col("tier") != MODEL)
 

@@ -31,7 +31,7 @@ from dropctl.procedures.linking import link_registers
 from dropctl.procedures.memory import remembering
 from dropctl.procedures.outcome import CaseForecast, Deadline, PresenceCount, SinceLast, TermStartOutcome
 from dropctl.reconcile.decisions import standing
-from dropctl.reconcile.linkage import Link, links_frame
+from dropctl.reconcile.links import Link, links_frame
 from dropctl.school_calendar import school_year
 from dropctl.tables.issues import InputCount, Issue, issues_frame
 from dropctl.workbooks.term_start import TermStartSheets, write_term_start_workbook

@@ -13,7 +13,7 @@ import polars as pl
 from dropctl.reconcile.model.levels import GUARDIAN, ID, NAME
 from dropctl.reconcile.model.link import Model, Population, link_frames
 from dropctl.reconcile.model.reasons import evidence as evidence_of
-from dropctl.reconcile.model.traits import COLUMNS
+from dropctl.reconcile.model.traits import COLUMNS, Sounds
 from dropctl.reconcile.people import Pupil
 
 # Field, level, Chinese reason, bits; the bits of all add up to the score.
@@ -46,7 +46,7 @@ def likely_pairs(
     if not left or not right:
         return
     villages = sorted({village for pupil in right if (village := pupil.lead.facts.get("village"))}, key=_longest_first)
-    ours, theirs = _meeting(left, right, by_class)
+    ours, theirs = _meeting(left, right, by_class, model.sounds)
     if not ours or not theirs:
         return
     whole = Population(left_rows, max(len(left), _FEWEST), len(right))
@@ -77,24 +77,33 @@ def _coincidence(evidence: Evidence) -> bool:
     return (levels[NAME.label], levels[GUARDIAN.label], levels[ID.label]) == ("different", "different", "null")
 
 
-def _meeting(left: Sequence[Pupil], right: Sequence[Pupil], by_class: bool) -> tuple[list[int], list[int]]:
+def _meeting(
+    left: Sequence[Pupil], right: Sequence[Pupil], by_class: bool, sounds: Sounds
+) -> tuple[list[int], list[int]]:
     """Return the positions of the pupils that share any key with somebody on the other side, in order.
 
     Most have nobody there who resembles them, and a frame costs more than this does.
     """
-    ours = [_keys(pupil, by_class) for pupil in left]
-    theirs = [_keys(pupil, by_class) for pupil in right]
+    ours, theirs = (
+        [_keys(pupil, sound, by_class) for pupil, sound in zip(side, _sounds(side, sounds), strict=True)]
+        for side in (left, right)
+    )
     common = set().union(*ours) & set().union(*theirs)
     return tuple([at for at, keys in enumerate(side) if keys & common] for side in (ours, theirs))  # type: ignore[return-value]  # two sides
 
 
-def _keys(pupil: Pupil, by_class: bool) -> set[tuple[object, ...]]:
-    """Return what a pupil can be met by: name, birth date, parts of the number, the class where lists have one."""
+def _sounds(pupils: Sequence[Pupil], sounds: Sounds) -> list[int | None]:
+    """Return what the pupils' names sound like, as numbers."""
+    return sounds.key(pl.Series([pupil.lead.name for pupil in pupils], dtype=pl.String)).to_list()
+
+
+def _keys(pupil: Pupil, sound: int | None, by_class: bool) -> set[tuple[object, ...]]:
+    """Return what a pupil can be met by: sound of the name, birth date, guardian, parts of the number, the class."""
     lead = pupil.lead
     number = lead.id_number or lead.id_text or ""
     parts = (("front", number[:14]), ("back", number[-12:]), ("ends", number[:6] + number[-4:]))
     found: list[tuple[object, ...]] = [
-        ("name", lead.name), ("birth", lead.known_birth), *parts,
+        ("sound", sound), ("birth", lead.known_birth), ("guardian", lead.guardian), *parts,
     ]  # fmt: skip
     if by_class:
         found.append(("class", lead.class_name and (lead.school, lead.grade, lead.class_name)))

@@ -6,92 +6,17 @@ result does not depend on the order of rows.
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
-
-import polars as pl
+from dataclasses import dataclass, replace
 
 from dropctl.reconcile import comparisons as compare
-from dropctl.reconcile.decisions import Decision, Identity, Registers
 from dropctl.reconcile.likely import Evidence, LikelyPair, likely_pairs
+from dropctl.reconcile.links import MODEL, Link
 from dropctl.reconcile.model.link import Model
-from dropctl.reconcile.people import Person, Pupil, by_key
-from dropctl.tables.frames import frame_of
+from dropctl.reconcile.people import Pupil, by_key
 
-MODEL = "model"
 Absent = Callable[[Pupil], bool]
-
-LINK_SCHEMA: dict[str, pl.DataType] = {
-    "link_id": pl.String(),
-    "left_register": pl.String(),
-    "left_file": pl.String(),
-    "left_sheet": pl.String(),
-    "left_row": pl.Int64(),
-    "right_register": pl.String(),
-    "right_file": pl.String(),
-    "right_sheet": pl.String(),
-    "right_row": pl.Int64(),
-    "decision": pl.String(),
-    "tier": pl.String(),
-    "probability": pl.Float64(),
-    "reason": pl.String(),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """Two pupils of two registers, what was decided about them, by which tier, and why in Chinese.
-
-    `differences`: the stated fields that differ although the link is accepted (they become identity_mismatch).
-    `earlier`: what a person decided about the two, whether it still holds or not; `about`: the registers and both
-    children as a decision would know them, filled in for pairs that people decide (`review`).
-    `probability` and `evidence` (field, level, Chinese reason, bits) only where the model weighed the pair.
-    """
-
-    left: Pupil
-    right: Pupil
-    decision: str
-    tier: str | None
-    reason: str
-    differences: tuple[str, ...] = ()
-    earlier: Decision | None = None
-    about: tuple[Registers, Identity, Identity] | None = None
-    probability: float | None = None
-    evidence: Evidence = ()
-
-    @property
-    def certain(self) -> bool:
-        """Whether the two are certainly one child; what the model accepts leaves both to be confirmed (CONTRACT §1)."""
-        return self.decision == "accepted" and self.tier != MODEL
-
-    @property
-    def link_id(self) -> str:
-        """`M-` and ten characters made from where the two rows stand; no identity goes into it."""
-        text = f"({_place_text(self.left.lead)}, {_place_text(self.right.lead)})"
-        return "M-" + hashlib.sha256(text.encode()).hexdigest()[:10].upper()
-
-
-def _place_text(person: Person) -> str:
-    """Return where a row stands in one text, as `repr(person.place)`."""
-    return f"({_sheet_text(*person.place[:3])}, {person.row})"
-
-
-@lru_cache(maxsize=256)
-def _sheet_text(register: str, file: str, sheet: str | None) -> str:
-    return repr((register, file, sheet))[1:-1]
-
-
-def links_frame(links: Sequence[Link]) -> pl.DataFrame:
-    """Return the links as a frame of LINK_SCHEMA, sorted by place."""
-    rows = (
-        (link.link_id, *link.left.lead.place, *link.right.lead.place, link.decision, link.tier, link.probability,
-         link.reason)
-        for link in links
-    )  # fmt: skip
-    return frame_of(rows, LINK_SCHEMA).sort(*list(LINK_SCHEMA)[1:9], nulls_last=True, maintain_order=True)
 
 
 def _percent(probability: float) -> str:
@@ -168,6 +93,8 @@ def link_pupils(
             _by_class(left, right, work)
         _by_name_elsewhere(left, right, work, classes_moved, absent)
     _settle(_weaker(left, right, work, by_class, absent, model), work)
+    if not by_class:
+        _given_twice(left, right, work, model)
     order = {id(pupil): index for index, pupil in enumerate([*left, *right])}
     work.links.sort(key=lambda link: (order[id(link.left)], order[id(link.right)]))
     return work.links
@@ -382,3 +309,27 @@ def _weaker(
         else:
             work.review(one, two, pair.reason, pair.evidence)
     return suggested
+
+
+def _given_twice(left: Sequence[Pupil], right: Sequence[Pupil], work: _Work, model: Model) -> None:
+    """Add what the model says of a county list's rows that are nobody's and of pupils who have a row already.
+
+    A list holds a child twice, the second time under a damaged number. A row of another name is a brother's or sister's
+    sooner than that, unless the model would accept it.
+    """
+    met = {id(link.right) for link in work.links}
+    rest = [pupil for pupil in right if id(pupil) not in met]
+    names = {pupil.lead.name for pupil in rest} - {None}
+    births = {pupil.lead.birth for pupil in rest} - {None}
+    served = [
+        pupil
+        for pupil in left
+        if id(pupil) in work.left_taken and (pupil.lead.name in names or pupil.lead.birth in births)
+    ]
+    for pair in likely_pairs(served, rest, model, by_class=False, left_rows=len(left)):
+        one, two = served[pair.left], rest[pair.right]
+        again = replace(pair, reason=f"{pair.reason}；这名学生已与名单的另一行对上，可能重复登记")
+        if pair.accepted:
+            work.suggest(one, two, again)
+        elif compare.names_equal(one.lead, two.lead):
+            work.review(one, two, again.reason, again.evidence)

@@ -122,10 +122,15 @@ def people(frame: pl.DataFrame | None, register: str) -> list[Person]:
         columns["file"], columns["sheet"], columns["row"], columns["name"], column("former_name"), numbers,
         origins, column("id_number_text"), state, column("id_number_fault"), prefix, column("enrollment_number"),
         column("sex"), column("birth_date"), column("school"), column("grade"), column("class_name"),
-        column("phone"), column("guardian", "household_head"),
+        column("phone"), _first_stated(column("guardian"), column("household_head")),
         strict=True,
     )  # fmt: skip
     return [Person._make((register, *row, Facts(columns, index))) for index, row in enumerate(traits)]
+
+
+def _first_stated(one: list[Any], other: list[Any]) -> list[Any]:
+    """Return per row what `one` states, else what `other` does."""
+    return [value if value is not None else instead for value, instead in zip(one, other, strict=True)]
 
 
 def _may_stand_for(inside: str, state: str | None, prefix: str | None) -> bool:

@@ -30,7 +30,7 @@ from dropctl.reconcile.decisions import (
     of_registers,
     seen,
 )
-from dropctl.reconcile.linkage import Link
+from dropctl.reconcile.links import Link
 from dropctl.reconcile.people import Pupil
 
 EXACT_TIERS = frozenset({"exact_id", "repaired_id", "enrollment_number"})

@@ -11,7 +11,7 @@ from dropctl.policy.evidence import Evidence, Newcomer, PupilFacts
 from dropctl.policy.rules.transferring import transferring
 from dropctl.policy.wording import finding, letter_words, where
 from dropctl.reconcile.comparisons import FIELD_LABELS, labels
-from dropctl.reconcile.linkage import Link
+from dropctl.reconcile.links import Link
 from dropctl.reconcile.people import Person, Pupil, by_key
 from dropctl.vocabulary import STATUS_BY_LABEL
 

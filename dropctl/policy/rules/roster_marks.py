@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from dropctl.findings import Finding
 from dropctl.policy.evidence import Evidence, PupilFacts
 from dropctl.policy.wording import finding, where
-from dropctl.reconcile.linkage import Link
+from dropctl.reconcile.links import Link
 from dropctl.reconcile.people import Person
 from dropctl.vocabulary import NO_WORDS
 

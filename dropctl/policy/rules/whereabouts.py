@@ -93,6 +93,7 @@ def _stray(evidence: Evidence, child: ListedChild) -> Finding | None:
     lead, certainty = sought.lead, sought.certainty
     lists = "、".join(dict.fromkeys(register_label(row.register) for row in child.rows))
     notes, elsewhere = _what_lists_say(evidence, child)
+    notes += [f"{where(row)}写作“{row.name}”" for row in child.rows if row.name and row.name != lead.name]
     left = left_by_household(child)
     if left is not None:
         certainty = "to_confirm"
