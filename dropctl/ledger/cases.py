@@ -119,8 +119,14 @@ def _on_roster(case: Case, event: Event, said: Mapping[str, Any]) -> None:
     case.registered = True
 
 
-def _find(case: Case, kind: str, on: date) -> None:
-    """Mark the case by the kind of a finding about it; the registry's own mark is not overruled by a forecast."""
+def _find(case: Case, kind: str, on: date, began: date | None = None) -> None:
+    """Mark the case by the kind of a finding about it; the registry's own mark is not overruled by a forecast.
+
+    An absence that `began` before a confirmed return was answered by it, however late its dates fall due (CONTRACT §4).
+    """
+    back = case.return_on if case.returned_on is not None else None
+    if back is not None and began is not None and began < back:
+        return
     if kind in _MARKS and not case.is_marked_by_registry:
         case.mark, case.mark_on, case.mark_source = _MARKS[kind], on, "forecast"
 
@@ -129,7 +135,7 @@ def _joined(case: Case, event: Event, said: Mapping[str, Any]) -> None:
     if event.facts["finding"] not in case.findings:
         case.findings.append(event.facts["finding"])
     case.gone_on = case.gone_now = None
-    _find(case, event.facts["kind"], counted_on(event))
+    _find(case, event.facts["kind"], counted_on(event), _day(event.facts.get("absent_since")))
 
 
 def _gone(case: Case, event: Event, said: Mapping[str, Any]) -> None:

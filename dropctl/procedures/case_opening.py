@@ -71,7 +71,9 @@ def open_cases(
         once = f"case:{line.finding_id}"
         # The day of the mark is the run's own, not that of the scan which found it (CONTRACT §4).
         marked_on = line.due_date if line.kind in MARKED else None
-        about = {"finding": line.finding_id, "kind": line.kind, "marked_on": marked_on}
+        about = {
+            "finding": line.finding_id, "kind": line.kind, "marked_on": marked_on, "absent_since": item.absent_since,
+        }  # fmt: skip
         # A dropout that nobody saw as suspected was suspected first, and counts as that until its own day.
         suspected_on = item.suspected_on if line.kind == "dropout" else None
         if known is not None:
@@ -86,7 +88,7 @@ def open_cases(
         place = {"school": line.school, "grade": line.grade, "class_name": line.class_name}
         facts = {
             **about, **place, "suspected_on": suspected_on, "child": item.child, "by": by, "clause": line.clause,
-            "triage": line.triage, "absent_since": item.absent_since, "plan": plan, "registered": item.registered,
+            "triage": line.triage, "plan": plan, "registered": item.registered,
         }  # fmt: skip
         personal = {item.child: {"name": line.name, "reason": line.reason, **item.facts}}
         on = item.opened_on or transaction.as_of
