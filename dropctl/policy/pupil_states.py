@@ -159,7 +159,7 @@ def _sightings(facts: PupilFacts, seen: CaseSeen | None) -> list[Sighting]:
         there = facts.presence == "present"
         found.append(Sighting(facts.list_date, there, f"{facts.list_date}的返校名单上{'已' if there else '没有'}到校"))
     for missing, back in seen.sought if seen is not None else ():
-        found.append(Sighting(missing, False, f"{missing}立的个案还没有办结"))
+        found.append(Sighting(missing, False, f"个案上自{missing}起等这名学生返校，还没有办结"))
         if back is not None:
             found.append(Sighting(back, True, f"个案上{back}已返校或已销案"))
     return found
