@@ -247,3 +247,26 @@ def test_a_slow_reference_agrees_on_hundreds_of_random_calendars() -> None:
 def test_a_slow_reference_agrees_on_ten_thousand_random_calendars() -> None:
     for seed in range(10_000):
         _agree_on(seed)
+
+
+def doubted(marks: str) -> list[AbsenceRun]:
+    """One letter per school day; `!`: an absence is marked that may be another child's."""
+    first = date(2025, 11, 3)
+    days = days_from(first, marks.replace("!", "?"))
+    in_doubt = {day.day for day, mark in zip(days, marks, strict=True) if mark == "!"}
+    return find_runs(days, LIMITS, date(2025, 12, 31), doubted=in_doubt)
+
+
+def test_absences_that_may_be_another_childs_begin_a_run_that_is_possible_only() -> None:
+    assert doubted("!!!!!") == []
+    (run,) = doubted("!!!!!!")
+    assert (run.certain_days, run.possible_days, run.kind) == (0, 6, "possible_suspected_dropout")
+    assert (run.flag_date, run.dropout_date) == (None, None)
+    (run,) = doubted("?!!?!!!")  # unknown days before the first of them are no part of it
+    assert (run.first, run.possible_days) == (date(2025, 11, 4), 6)
+    assert [run.kind for run in doubted("!!!!!!√")] == [None]  # the child was seen
+
+
+def test_what_is_certain_begins_its_own_run() -> None:
+    (run,) = doubted("!!××××××")
+    assert (run.first, run.certain_days, run.reached) == (date(2025, 11, 5), 6, "dropout")

@@ -79,6 +79,12 @@ def test_only_a_certain_identity_says_that_the_child_is_here(
     assert (entered.child is not None) == (state == "certain")
 
 
+def test_one_letter_about_a_pupil_hides_no_other(home: Workspace) -> None:
+    add(home, name=NAMES[3], id_number=CHILDREN[3].id, letter_number="8号")
+    add(home, name=NAMES[3], sender="乙县教育局", letter_number="9号")
+    assert [one.match.state for one in assistance.listed(home, DAY)] == ["certain", "to_check"]
+
+
 def test_a_register_is_entered_with_the_answers_it_holds(home: Workspace) -> None:
     path = register(
         home,

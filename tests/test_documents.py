@@ -13,13 +13,17 @@ from datetime import date
 import docx
 import pypdf
 import pytest
+from builders import id_number
 from pydantic import BaseModel, Field, ValidationError
 
+from dropctl.documents import handing_over
 from dropctl.documents.catalogue import PAPER_BY_NAME, PAPERS
 from dropctl.documents.charts import drawn
+from dropctl.documents.context import PaperContext
 from dropctl.documents.docx import docx_template
 from dropctl.documents.docx_form import DocxForm
 from dropctl.documents.filling import fields_used, filled, values_of
+from dropctl.documents.handing_over import NumberLine
 from dropctl.documents.layouts import LETTER, SHEET
 from dropctl.documents.pdf import pdf_of
 from dropctl.documents.render import render
@@ -272,3 +276,18 @@ def test_the_same_paper_has_the_same_bytes_anywhere() -> None:
     assert len(seen) == 1
     made = render(PAPERS[0], report(), day=DAY)
     assert hashlib.sha256(made.docx).hexdigest() in seen.pop()
+
+
+def test_what_somebody_typed_shows_no_full_number() -> None:
+    class Line(PaperContext):
+        note: str
+
+    class Noted(PaperContext):
+        notes: tuple[Line, ...]
+        numbers: tuple[NumberLine, ...] = handing_over.numbers()
+
+    number = id_number()
+    told = NumberLine(name="张三", id_number=number, enrollment_number=None)
+    values = values_of(Noted(notes=(Line(note=f"母亲身份证{number}，电话19900001234"),), numbers=(told,)))
+    assert values["notes"][0]["note"] == f"母亲身份证{number[:6]}…，电话19900001234"
+    assert values["numbers"][0]["id_number"] == number  # the page that is printed under --reveal

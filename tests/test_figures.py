@@ -446,3 +446,20 @@ def test_a_new_school_year_puts_nobody_on_the_list_for_being_a_class_higher() ->
     then = count_month(facts_of([], ROSTER, Month(2026, 8)))
     now = count_month(replace(facts, registered=higher))
     assert compare_months(then, then, now, (), said=None, said_by=None, plan_changed=False).children == ()
+
+
+def test_a_dropout_date_that_falls_due_after_the_return_marks_nobody() -> None:
+    """The scan came late: what it found joins a case whose child had been back for weeks (CONTRACT §4)."""
+    child = CHILDREN[0]
+    case = f"C-{child}"
+    told = [
+        event(1, "case_opened", case, date(2025, 9, 8), child, kind="suspected_dropout", absent_since="2025-09-01"),
+        event(2, "finding_joined", case, date(2025, 10, 31), child, kind="dropout", marked_on="2025-10-09",
+              finding="F-2", absent_since="2025-09-01"),
+        event(3, "return_reported", case, date(2025, 9, 9), child),
+        event(4, "return_confirmed", case, date(2025, 9, 15), child, first="2025-09-09"),
+    ]  # fmt: skip
+    assert cases_on(told, date(2025, 10, 31))[case].mark == "none"
+    again = [*told, event(5, "finding_joined", case, date(2025, 11, 20), child, kind="suspected_dropout",
+                          marked_on="2025-11-18", finding="F-5", absent_since="2025-11-11")]  # fmt: skip
+    assert cases_on(again, date(2025, 11, 20))[case].mark == "suspected"

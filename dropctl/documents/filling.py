@@ -21,6 +21,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from pydantic import BaseModel
 
 from dropctl.documents.wording import Block, Chart, Line, WordingFault, blocks, source_lines
+from dropctl.errors import without_full_numbers
 
 _OPEN, _CLOSE = "\ue000", "\ue001"
 _SET_ASIDE = re.compile(f"{_OPEN}(\\d+){_CLOSE}")
@@ -52,20 +53,31 @@ def _visible(char: str) -> bool:
 
 
 def values_of(context: BaseModel) -> dict[str, Any]:
-    """Return the values of a context by name; what is None becomes 〔待填：label〕 with the field's title."""
+    """Return the values of a context by name; what is None becomes 〔待填：label〕 with the field's title.
+
+    Full numbers stand only in the fields that are for them (CONTRACT §9): what people typed into a note may hold one.
+    """
+    return _values(context, whole=False)
+
+
+def _values(context: BaseModel, *, whole: bool) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, field in type(context).model_fields.items():
         value = getattr(context, name)
-        found[name] = Missing(f"〔待填：{field.title or name}〕") if value is None else _value(value)
+        missing = Missing(f"〔待填：{field.title or name}〕")
+        extra = field.json_schema_extra
+        # What is filled under `--reveal` only is never recorded.
+        revealed = isinstance(extra, dict) and bool(extra.get("unrecorded"))
+        found[name] = missing if value is None else _value(value, whole=whole or revealed)
     return found
 
 
-def _value(value: object) -> object:
+def _value(value: object, *, whole: bool) -> object:
     if isinstance(value, BaseModel):
-        return values_of(value)
+        return _values(value, whole=whole)
     if isinstance(value, list | tuple):
-        return [_value(entry) for entry in value]
-    return value
+        return [_value(entry, whole=whole) for entry in value]
+    return without_full_numbers(value) if isinstance(value, str) and not whole else value
 
 
 def sandbox(*, autoescape: bool) -> ImmutableSandboxedEnvironment:

@@ -98,8 +98,8 @@ def _opened(event: Event) -> Case:
         event.subject, facts["child"], event.happened_on, event.recorded_as_of, facts["by"], facts["kind"],
         facts["clause"], _day(facts["absent_since"]) or event.happened_on, facts["plan"],
     )  # fmt: skip
-    # Lists and people say since when the child is missing. A scan of attendance has looked at every day up to its own, and
-    # may have seen the child come back: only from then on is it not to be taken for present because nobody is named.
+    # Lists and people say since when the child is missing. A scan has looked at every day up to its own, and may have
+    # seen the child come back: only after it the child is not taken for present because nobody is named.
     by_marks = facts["by"] == "scan"
     case.seek(event.happened_on + timedelta(days=1) if by_marks else min(case.absent_since, event.happened_on))
     _describe(case, event, said)

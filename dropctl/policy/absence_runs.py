@@ -6,7 +6,7 @@ a mark belongs to, and what a person reads about it, is not known here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple
@@ -96,24 +96,18 @@ def find_runs(
     *,
     left_on: date | None = None,
     registry_mark: date | None = None,
+    doubted: Collection[date] = (),
 ) -> list[AbsenceRun]:
     """Return the runs in `days`, the earliest first.
 
     `days`: one entry per school day up to `as_of`, in order. `left_on`: the first day on which the child lawfully
     belonged to the school no more. `registry_mark`: the day the enrollment system marked the child, if it said so.
+    `doubted`: days on which an absence is marked that may be this child's or another's; where nothing certain begins a
+    run, they begin one that is possible only, worth telling once it would reach the mark.
     """
     known = [day for day in days if day.day <= as_of and (left_on is None or day.day < left_on)]
     left = left_on is not None and left_on <= as_of
-    pieces: list[tuple[int, int | None]] = []  # first place of each run, and the place of the day that ended it
-    start: int | None = None
-    for place, day in enumerate(known):
-        if start is None and day.state == UNEXCUSED:
-            start = place
-        elif start is not None and day.state == ATTENDED:
-            pieces.append((start, place))
-            start = None
-    if start is not None:
-        pieces.append((start, None))
+    pieces = list(_pieces(known, doubted))
     runs = []
     for number, (start, end) in enumerate(pieces):
         following = known[pieces[number + 1][0]].day if number + 1 < len(pieces) else None
@@ -121,8 +115,29 @@ def find_runs(
         mine = registry_mark is not None and (following is None or registry_mark < following)
         mark = registry_mark if mine else None
         after = () if end is None else known[end:]
-        runs.append(_judged(known[start:end], after, limits, as_of, left, mark))
+        run = _judged(known[start:end], after, limits, as_of, left, mark)
+        if run.certain_days or run.reached is not None:
+            runs.append(run)
     return runs
+
+
+def _pieces(days: Sequence[DayState], doubted: Collection[date]) -> Iterator[tuple[int, int | None]]:
+    """Yield the place at which each run begins, and that of the day that ended it."""
+    start: int | None = None
+    perhaps: int | None = None
+    for place, day in enumerate(days):
+        if day.state == ATTENDED:
+            begun = perhaps if start is None else start
+            if begun is not None:
+                yield begun, place
+            start = perhaps = None
+        elif start is None and day.state == UNEXCUSED:
+            start = place
+        elif perhaps is None and day.state == UNKNOWN and day.day in doubted:
+            perhaps = place
+    begun = perhaps if start is None else start
+    if begun is not None:
+        yield begun, None
 
 
 def _judged(

@@ -251,7 +251,8 @@ def _judge(
     waiting = {number for number, seen in cases.items() if seen.waits}
     watched = {place for place, facts in enumerate(evidence.pupils) if facts.number in waiting}
     told = result.told = Told(owned, marks, doubtful, reported, person_at, cases)
-    told_of = watched | set(owned.filter(pl.col("state") == "unexcused")["pupil"].unique())
+    doubted = _doubted_days(marks, doubtful)
+    told_of = watched | set(doubted) | set(owned.filter(pl.col("state") == "unexcused")["pupil"].unique())
     term = (evidence.opening, evidence.as_of)
     for pupil, states, spots in states_of(sorted(told_of), told, evidence, days):
         facts = evidence.pupils[pupil]
@@ -261,6 +262,7 @@ def _judge(
             evidence.as_of,
             left_on=None if facts.expected else evidence.as_of,
             registry_mark=registry_marks.get(facts.number),
+            doubted=doubted.get(pupil, ()),
         )
         often = facts.expected and is_frequent(states, runs, result.limits, term)
         unexcused = tuple(day.day for day in states if day.state == "unexcused" and term[0] <= day.day <= term[1])
@@ -276,6 +278,15 @@ def _judge(
                     {day: person_at[spot] for day, spot in spots.items()},
                 )
             )
+
+
+def _doubted_days(marks: pl.DataFrame, doubtful: Mapping[int, Sequence[tuple[int, Link]]]) -> dict[int, set[date]]:
+    """Return the place of each pupil in doubt → the days on which an absence is marked that may be the pupil's."""
+    days: dict[int, list[date]] = defaultdict(list)
+    for spot, day in marks.filter(pl.col("state") == "unexcused").select("spot", "day").iter_rows():
+        days[spot].append(day)
+    found = {pupil: {day for spot, _ in rows for day in days.get(spot, ())} for pupil, rows in doubtful.items()}
+    return {pupil: known for pupil, known in found.items() if known}
 
 
 def _truant_days(marks: pl.DataFrame, spots: Mapping[int, int]) -> dict[int, int]:

@@ -255,11 +255,10 @@ def _matches(workspace: Workspace, as_of: date, letters: list[Letter]) -> list[M
         return [Match("none", "还没有学籍名册，无从核对")] * len(letters)
     pupils = group_pupils(rows)
     asked = [Pupil((_person(letter, place),)) for place, letter in enumerate(letters, start=1)]
-    links: dict[int, list[Link]] = {}
-    for link in link_pupils(pupils, asked, by_class=False, model=Model.parse(*linkage_tables())):
-        links.setdefault(id(link.right), []).append(link)
+    model = Model.parse(*linkage_tables())
+    # Each letter by itself: a pupil whom one letter names for certain may be whom another one means.
     return [
-        _match(links.get(id(one), []), day, misspelled=bool(letter.id_text))
+        _match(link_pupils(pupils, [one], by_class=False, model=model), day, misspelled=bool(letter.id_text))
         for one, letter in zip(asked, letters, strict=True)
     ]
 

@@ -27,7 +27,7 @@ from dropctl.figures.marks import marks_on
 from dropctl.ledger import Event
 from dropctl.ledger.cases import counted_on, standing
 from dropctl.ledger.events import KINDS
-from dropctl.policy.case_state import Case, in_reading_order
+from dropctl.policy.case_state import Case, counts_as_served, in_reading_order
 from dropctl.policy.plan import Plan
 from dropctl.procedures.month_facts import GatheredMonth
 from dropctl.school_calendar import add_months
@@ -202,6 +202,8 @@ def _happened(events: Sequence[Event]) -> str:
             word = f"{CONTACT_KINDS[event.facts['how']]}（{CONTACT_RESULTS[event.facts['result']]}）"
         elif event.kind == "number_issued":
             word = f"发出{PAPER_BY_NAME[event.facts['paper']].label}"
+        elif event.kind == "served" and not counts_as_served(event.facts["how"], event.facts["receipt"]):
+            word = "文书未送达"
         day = counted_on(event)
         said.append(f"{day.month}月{day.day}日{word}")
     return "；".join(said)

@@ -126,7 +126,7 @@ def run_page(sheets: AttendanceSheets) -> ListPage:
     rows = sheets.runs
     flags = rows["flag"].to_list()
     ended = rows["ended"].to_list()
-    state = [_state(*row) for row in rows.select("ended", "finding", "returned_on", "attended_since").iter_rows()]
+    state = [_state(*row) for row in rows.select(*_STATED).iter_rows()]
     return ListPage(
         title="缺勤经过",
         subtitle=(
@@ -164,9 +164,12 @@ def run_page(sheets: AttendanceSheets) -> ListPage:
     )
 
 
-def _state(ended: bool, finding: str | None, returned: date | None, attended: int) -> str:
+_STATED = ("ended", "finding", "returned_on", "attended_since", "certain_days")
+
+
+def _state(ended: bool, finding: str | None, returned: date | None, attended: int, certain_days: int) -> str:
     if not ended:
-        return "仍未到校"
+        return "仍未到校" if certain_days else "记的是谁说不清，请先核实"
     if returned is None:
         return "已离册，或返校后又未到校"
     if finding is None:

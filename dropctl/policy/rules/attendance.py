@@ -90,6 +90,11 @@ def named(days: Sequence[date]) -> str:
 
 def _reason(found: Attendance, run: AbsenceRun) -> str:
     limits = found.limits
+    if not run.certain_days:
+        return (
+            f"自{run.first}起的{run.possible_days}个上课日里记有缺勤，写的名字可能是这名学生，也可能是别人（写错或同名），"
+            f"都算是会超过{limits.suspect_after}个上课日"
+        )
     unsure = run.possible_days - run.certain_days
     said = [f"自{run.first}起无正当原因未到校{run.certain_days}个上课日"]
     if unsure:
@@ -117,6 +122,8 @@ def _reason(found: Attendance, run: AbsenceRun) -> str:
 def _next_step(run: AbsenceRun) -> str:
     if run.kind == "day_five_report":
         return "班主任当天报学籍管理员，联系监护人问清原因和去向并记录"
+    if run.kind == "possible_suspected_dropout" and not run.certain_days:
+        return "先问班主任记的是谁，改正缺勤登记或在“待人工确认”表里判断；同时看这名学生是否在校"
     if run.kind == "possible_suspected_dropout":
         return "先请班主任补报没有上报的日子，再核对一次；同时联系监护人"
     if run.ended:

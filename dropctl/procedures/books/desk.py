@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from dropctl.errors import without_full_numbers
 from dropctl.findings import Finding
 from dropctl.ledger import Event
 from dropctl.policy.case_state import Case
@@ -85,8 +86,11 @@ Of = Callable[[Line], Value]
 
 
 def column(heading: str, lines: Iterable[Line], of: Of, look: str = "text", source: str = "") -> RegisterColumn:
-    """Return a column that `of` fills line by line."""
-    return RegisterColumn(heading, look, [of(line) for line in lines], source)
+    """Return a column that `of` fills line by line; a sentence somebody typed shows no full number (CONTRACT §9)."""
+    values = [of(line) for line in lines]
+    if look == "long":
+        values = [without_full_numbers(value) if isinstance(value, str) else value for value in values]
+    return RegisterColumn(heading, look, values, source)
 
 
 def unfilled(heading: str, why: str, look: str = "text") -> RegisterColumn:
