@@ -278,6 +278,19 @@ def test_an_open_case_makes_the_days_unknown_and_the_registry_s_mark_goes_first(
     assert marked.pupils[0].runs[0].mark_is_registry
 
 
+@pytest.mark.parametrize(("silent", "certainty"), [(4, "certain"), (5, "to_confirm")])
+def test_a_class_that_names_the_child_no_more_makes_its_dropout_a_doubt(silent: int, certainty: str) -> None:
+    as_of = date(2025, 10, 31)
+    later = CALENDAR.school_days(date(2025, 9, 9), as_of)
+    home = logged(school(as_of=as_of), *(row(day, "李四") for day in SIX), *(row(day, "无") for day in later[:silent]))
+    evidence = home.evidence()
+    number = next(facts.number for facts in evidence.pupils if facts.lead.name == "李四")
+    found = attendance_of(evidence, home.absences(), cases={number: CaseSeen(((date(2025, 9, 9), None),))})
+    [line] = [line for line in attendance(evidence, found) if line.kind == "dropout"]
+    assert line.certainty == certainty
+    assert ("可能已到校而没有登记返校" in line.reason) == (certainty == "to_confirm")
+
+
 def test_the_order_of_files_and_rows_changes_nothing() -> None:
     home = gridded(school(), {"张三": "√√√√√√", "李四": "××××××", "王五": "病√√√√√"})
     logged(home, row(SIX[3], "王五"), row(SIX[4], "张三", part="上午"))

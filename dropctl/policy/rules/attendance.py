@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import date
 
 from dropctl.findings import Finding
-from dropctl.policy.absence_runs import AbsenceRun
+from dropctl.policy.absence_runs import UNEXCUSED, UNKNOWN, AbsenceRun
 from dropctl.policy.attendance import Attendance, ClassReport, PupilAttendance
 from dropctl.policy.evidence import Evidence
 from dropctl.policy.wording import finding, other_places, person_fields
@@ -58,18 +58,37 @@ def past_marks(evidence: Evidence, found: Attendance) -> list[tuple[Finding, Abs
 
 
 def _of_run(evidence: Evidence, found: Attendance, pupil: PupilAttendance, run: AbsenceRun) -> Finding:
+    unnamed = _unnamed_since(found, pupil, run)
+    perhaps_back = run.kind == "dropout" and unnamed >= found.limits.confirm_days
+    reason, next_step = _reason(found, run), _next_step(run)
+    if perhaps_back:
+        reason += f"；但末次记缺勤以后，该班上报的{unnamed}个上课日都没有记这名学生，可能已到校而没有登记返校"
+        next_step = "先看学生是否在校：在校的登记返校（case return），不在校的请班主任照实记缺勤，再核对一次"
     return Finding(
         kind=run.kind or "",
         # The episode of a run is its first absent day, whichever term it began in (CONTRACT §7).
         key=(pupil.facts.number, run.first.isoformat()),
-        reason=_reason(found, run),
-        next_step=_next_step(run),
-        certainty="to_confirm" if run.kind == "possible_suspected_dropout" else "certain",
+        reason=reason,
+        next_step=next_step,
+        certainty="to_confirm" if run.kind == "possible_suspected_dropout" or perhaps_back else "certain",
         triage="to_contact",
         due_date=due_date(run),
         **person_fields(evidence, pupil.facts.lead),
         **other_places(pupil.places.get(run.first)),
     )
+
+
+def _unnamed_since(found: Attendance, pupil: PupilAttendance, run: AbsenceRun) -> int:
+    """Return how many school days the class reported after the last absence of an open run without naming the child.
+
+    Whoever has an open case is not taken for present by that (CONTRACT §4), nor can it be said that the child is away.
+    """
+    if run.ended or found.told is None:
+        return 0
+    last = max((day.day for day in pupil.days if day.state == UNEXCUSED), default=run.first)
+    # A blank beside the ticks of others is a mark of the child and no silence.
+    later = (day for day in pupil.days if day.day > last and day.state == UNKNOWN and day.day not in pupil.places)
+    return sum(found.told.has_reported(pupil.facts, day.day) for day in later)
 
 
 def due_date(run: AbsenceRun) -> date | None:
