@@ -243,6 +243,11 @@ def test_the_rung_is_the_highest_reached(home: Workspace) -> None:
     assert [line.result for line in one(home).contacts] == ["not_reached", "reached", "reached"]
 
 
+def test_a_contact_told_twice_counts_once(home: Workspace) -> None:
+    assert len(contact(home).contacts) == len(contact(home).contacts) == 1
+    assert len(contact(home, how="visit").contacts) == 2
+
+
 @pytest.mark.parametrize(
     ("results", "unreachable"),
     [

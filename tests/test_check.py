@@ -260,6 +260,13 @@ def test_a_sheet_nobody_recognises_is_reported_and_shown(run: Run, here: Path) -
     assert "返校名单" in out
 
 
+def test_what_holds_no_pupil_at_all_is_not_called_fine(run: Run, here: Path) -> None:
+    (here / "领用.csv").write_text("物品,数量\n粉笔,3\n", encoding="utf-8")
+    code, out, err = run("check", "领用.csv")
+    assert (code, out) == (3, "")
+    assert "没有一张表认得出是名单" in err
+
+
 def test_in_a_workspace_the_inbox_is_checked_and_nothing_is_remembered(run: Run, here: Path) -> None:
     made = run(
         "init", "校", "--role", "school", "--name", "某某学校", "--code", "3499000001",

@@ -5,12 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import polars as pl
 import pytest
 
 from dropctl import cli
+from dropctl.commands.explain import _decided_by
+from dropctl.procedures.explaining import DECISIONS
+from dropctl.reconcile.linkage import per_cent
 
 AS_OF = "--as-of=2025-09-03"
 
@@ -72,6 +76,24 @@ def test_a_pair_decided_by_its_number_says_so_and_shows_no_number(run: Run, demo
     assert code == 0
     assert "没有逐项计分" in out
     assert "3499" not in out
+
+
+@pytest.mark.parametrize(
+    ("decision", "tier", "said"),
+    [
+        ("accepted", "exact_id", "由名单上的号码或班级直接判定"),
+        ("accepted", "person", "由人判定"),
+        ("rejected", None, "由人判定"),
+        ("review", None, "等人判定"),
+    ],
+)
+def test_a_pair_without_weights_says_who_decided_it(decision: str, tier: str | None, said: str) -> None:
+    assert said in _decided_by(SimpleNamespace(decision=decision, tier=tier))  # type: ignore[arg-type]  # what it reads
+    assert DECISIONS[decision].isascii() is False
+
+
+def test_a_probability_is_never_rounded_up_to_certainty() -> None:
+    assert [per_cent(value) for value in (0.99996, 1.0, 0.5)] == ["99.99%", "99.99%", "50%"]
 
 
 @pytest.mark.parametrize(

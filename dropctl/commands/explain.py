@@ -84,6 +84,7 @@ def command(
 
 def _show(found: LinkExplanation) -> None:
     from dropctl.procedures.explaining import DECISIONS, TIERS
+    from dropctl.reconcile.linkage import per_cent
 
     console.heading(f"{found.link_id}　{DECISIONS.get(found.decision, found.decision)}")
     if found.tier:
@@ -92,13 +93,19 @@ def _show(found: LinkExplanation) -> None:
     rows = [_row("甲", found.left), _row("乙", found.right)]
     console.table("两行各写着什么", ("", "出处", "姓名", "性别", "出生日期", "班级"), rows)
     if not found.evidence:
-        console.say("这一对由名单上的号码或班级直接判定，没有逐项计分。")
+        console.say(f"{_decided_by(found)}，没有逐项计分。")
         return
     scores = [(field, reason, f"{bits:+.1f}") for field, _, reason, bits in found.evidence]
     scores.append(("合计", "", f"{found.bits:+.1f}"))
     console.table("各项依据（正分支持是同一人，每多 1 分，可能性的比值翻一倍）", ("项目", "比对结果", "分"), scores)
     if found.probability is not None:
-        console.say(f"可能性 {found.probability:.2%}（已计入同一行的其他候选）")
+        console.say(f"可能性 {per_cent(found.probability)}（已计入同一行的其他候选）")
+
+
+def _decided_by(found: LinkExplanation) -> str:
+    if found.tier == "person" or found.decision == "rejected":
+        return "这一对由人判定"
+    return "这一对由名单上的号码或班级直接判定" if found.decision == "accepted" else "这一对等人判定，理由如上"
 
 
 def _show_figure(found: FigureExplanation) -> None:

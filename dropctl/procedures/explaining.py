@@ -17,7 +17,7 @@ from dropctl.reconcile.people import Pupil
 from dropctl.vocabulary import register_label
 from dropctl.workspace import Workspace
 
-DECISIONS = {"accepted": "判为同一人", "review": "待人工确认"}
+DECISIONS = {"accepted": "判为同一人", "review": "待人工确认", "rejected": "判为不同的人"}
 TIERS = {
     "exact_id": "证件号有效且相同",
     "repaired_id": "证件号经无损整理后相同",

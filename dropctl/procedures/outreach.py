@@ -83,7 +83,8 @@ def log_contact(workspace: Workspace, as_of: date, number: str, made: ContactMad
     with changing(workspace, as_of, number, "case log", dry_run=dry_run) as (transaction, case):
         must_be_open(case)
         check_day(case, made.on, as_of, "联系")
-        _append(transaction, case, made)
+        if _key(made) not in {_same(contact) for contact in case.contacts}:
+            _append(transaction, case, made)
         return fold_cases(transaction.events(CASE_KINDS))[case.number]
 
 
@@ -113,12 +114,17 @@ def log_workbook(workspace: Workspace, as_of: date, path: Path, *, dry_run: bool
         seen = {(case.number, *_same(contact)) for case in cases.values() for contact in case.contacts}
         recorded = 0
         for case, made in good:
-            key = (case.number, made.on, made.how, made.result, made.office, made.by, made.note)
+            key = (case.number, *_key(made))
             if key not in seen:
                 seen.add(key)
                 _append(transaction, case, made)
                 recorded += 1
     return Logged(recorded, len(good) - recorded, problems)
+
+
+def _key(made: ContactMade) -> tuple[object, ...]:
+    """Return what makes two contacts one: a contact told twice counts once."""
+    return made.on, made.how, made.result, made.office, made.by.strip(), made.note
 
 
 def _same(contact: object) -> tuple[object, ...]:

@@ -103,6 +103,11 @@ def check_spreadsheets(
         if _is_strange(entry) and (entry.file, entry.sheet) not in refused
     ]  # fmt: skip
     issues = [*whole_files, *strange, *registers.issues]
+    if not issues and all(entry.register is None for entry in registers.inputs):
+        found = "、".join(dict.fromkeys(entry.file for entry in registers.inputs))
+        raise Refused(
+            "没有一张表认得出是名单，没有东西可检查", where=found, todo="给出学生名单，或用 --as 指定是什么名单"
+        )
     return CheckOutcome(
         as_of=as_of,
         school=workspace.school_name if workspace else None,

@@ -19,7 +19,7 @@ from dropctl.reconcile.people import Pupil, by_key
 Absent = Callable[[Pupil], bool]
 
 
-def _percent(probability: float) -> str:
+def per_cent(probability: float) -> str:
     """Return a probability in per cent, never rounded up to certainty."""
     return f"{min(int(probability * 10_000) / 100, 99.99):g}%"
 
@@ -64,7 +64,7 @@ class _Work:
         """Accept by the model: neither pupil is taken by it."""
         if (id(left), id(right)) not in self._judged:
             self._judged.add((id(left), id(right)))
-            reason = f"比对判为同一人（可能性{_percent(pair.probability)}）：{pair.reason}"
+            reason = f"比对判为同一人（可能性{per_cent(pair.probability)}）：{pair.reason}"
             self.links.append(
                 Link(left, right, "accepted", MODEL, reason, probability=pair.probability, evidence=pair.evidence)
             )
