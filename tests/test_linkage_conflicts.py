@@ -107,6 +107,11 @@ def test_a_second_damaged_row_of_a_child_is_no_other_child() -> None:
     assert made.told("not_located") == [("王大山", "to_confirm")]
 
 
+def test_a_namesake_born_on_another_day_is_a_question_and_no_second_row() -> None:
+    made = school(("王大山", "男", BROTHER, "2013-05-01"), ("王大山", "男", None, "2011-09-23"), sister=False)
+    assert [pair[2:] for pair in decisions(made)] == [("accepted", "exact_id"), ("review", None)]
+
+
 def test_a_sister_on_the_list_is_no_second_row_of_her_brother() -> None:
     row = ("王大山", "男", BROTHER, "2013-05-01")
     made = school(row, ("王大雨", "女", id_number("20130501", 22), "2013-05-01"), sister=False)

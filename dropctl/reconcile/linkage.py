@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from dropctl.reconcile import comparisons as compare
 from dropctl.reconcile.likely import Evidence, LikelyPair, likely_pairs
 from dropctl.reconcile.links import MODEL, Link
+from dropctl.reconcile.model.levels import BIRTH
 from dropctl.reconcile.model.link import Model
 from dropctl.reconcile.people import Pupil, by_key
 
@@ -315,7 +316,8 @@ def _given_twice(left: Sequence[Pupil], right: Sequence[Pupil], work: _Work, mod
     """Add what the model says of a county list's rows that are nobody's and of pupils who have a row already.
 
     A list holds a child twice, the second time under a damaged number. A row of another name is a brother's or sister's
-    sooner than that, unless the model would accept it.
+    sooner than that, unless the model would accept it. The model cannot know that the pupil is not missing on the list:
+    with another birth date it is a question.
     """
     met = {id(link.right) for link in work.links}
     rest = [pupil for pupil in right if id(pupil) not in met]
@@ -329,7 +331,8 @@ def _given_twice(left: Sequence[Pupil], right: Sequence[Pupil], work: _Work, mod
     for pair in likely_pairs(served, rest, model, by_class=False, left_rows=len(left)):
         one, two = served[pair.left], rest[pair.right]
         again = replace(pair, reason=f"{pair.reason}；这名学生已与名单的另一行对上，可能重复登记")
-        if pair.accepted:
+        born_that_day = any(field == BIRTH.label and level == "equal" for field, level, *_ in pair.evidence)
+        if pair.accepted and born_that_day:
             work.suggest(one, two, again)
         elif compare.names_equal(one.lead, two.lead):
             work.review(one, two, again.reason, again.evidence)
