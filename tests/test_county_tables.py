@@ -268,6 +268,14 @@ def test_a_child_on_the_household_list_only_is_shown(tmp_path: Path) -> None:
     ]
 
 
+def test_a_number_on_two_children_is_for_a_person(tmp_path: Path) -> None:
+    other = LISTED | {"姓名": "赵小花", "性别": "女", "出生日期": date(2014, 9, 9)}
+    outcome = by_columns(two_lists(tmp_path, [CHILD], [LISTED, other]))
+    assert outcome.links.select("right_row", "decision").rows() == [(1, "accepted"), (2, "review")]
+    [line] = told(outcome, "not_located")
+    assert line[4:6] == ("to_confirm", "赵小花")
+
+
 def test_one_command_writes_tables_only_and_says_what_it_left_out(
     county: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -62,16 +62,18 @@ class BesideRoster:
         ]
         return pl.concat(parts, rechunk=True)
 
-    def links(self, roster: pl.LazyFrame, rows: pl.DataFrame, model: Model) -> pl.DataFrame:
+    def links(self, roster: ColumnList, ours: pl.DataFrame, rows: pl.DataFrame, model: Model) -> pl.DataFrame:
         """Return the links of each list with the roster as `Linkage.links`, `right_row` numbered as `rows`.
 
-        A list's row that repeats number and name of an earlier one of it is left out, and nobody asks whether a child
-        is somebody who is outside.
+        `ours`: the roster's rows as `ColumnList.rows`. A list's row that repeats number and name of an earlier one is
+        left out, and nobody asks whether a child is somebody who is outside.
         """
+        first = first_of_each(roster.compared(), ours)
         found = []
         for place, (one, before) in enumerate(zip(self.lists, self.before, strict=True)):
             mine = rows.filter(pl.col("list") == place).with_columns(pl.col("row") - before)
-            links = link_frames(roster, first_of_each(one.compared(), mine), model).links
+            links = link_frames(first, first_of_each(one.compared(), mine), model).links
+            links = pl.concat([links, _by_number_only(ours, mine, links)]).sort("left_row", "right_row")
             found.append(links.with_columns(pl.col("right_row") + before))
         outside = rows.filter("outside")["row"]
         asked = (pl.col("decision") == "accepted") | ~pl.col("right_row").is_in(outside.implode())
@@ -100,6 +102,28 @@ class BesideRoster:
             mine = rows.filter((rows > before) & (rows <= before + one.records)) - before
             if len(mine):
                 yield one, mine
+
+
+def _by_number_only(ours: pl.DataFrame, theirs: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
+    """Return as links for a person the pairs of equal numbers whose list row the matcher left to nobody (CONTRACT §1).
+
+    It has better candidates for the pupil; that the row is another child with this number is not said by that.
+    """
+    left = ours.select(pl.col("row").alias("left_row"), "number").drop_nulls().unique("number", keep="first")
+    rest = theirs.filter(~pl.col("row").is_in(links["right_row"].implode()))
+    # A second row of the same name is the same child once more (`first_of_each`), not a pair.
+    named = theirs.filter(pl.col("row").is_in(links["right_row"].implode())).select("number", "name")
+    rest = rest.join(named, on=["number", "name"], how="anti", nulls_equal=True)
+    pairs = rest.select(pl.col("row").alias("right_row"), "number").drop_nulls().join(left, on="number")
+    said = {"decision": "review", "reason": "证件号有效且相同，但姓名、出生日期、性别不止一项不同"}
+    return pairs.select(
+        pl.lit(said[name]).cast(kind).alias(name)
+        if name in said
+        else pl.col(name).cast(kind)
+        if name in pairs.columns
+        else pl.lit(None).cast(kind).alias(name)
+        for name, kind in links.schema.items()
+    )
 
 
 def first_of_each(compared: pl.LazyFrame, rows: pl.DataFrame) -> pl.LazyFrame:

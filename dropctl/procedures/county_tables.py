@@ -27,7 +27,7 @@ from dropctl.policy.plan import Plan
 from dropctl.policy.rules.registration import registration
 from dropctl.policy.rules.roster_marks import roster_marks
 from dropctl.policy.rules.whereabouts import whereabouts
-from dropctl.procedures.beside_roster import COUNTY_LISTS, BesideRoster, first_of_each
+from dropctl.procedures.beside_roster import COUNTY_LISTS, BesideRoster
 from dropctl.procedures.intake import term_given
 from dropctl.procedures.large_lists import ColumnList, refusing_broken
 from dropctl.procedures.outcome import CaseForecast, TermStartOutcome
@@ -106,8 +106,7 @@ class _Run:
         """Link, judge, and return everything found."""
         ours = self._left.rows(against=[one.kind for one in self._right.lists])
         theirs = self._right.rows(opening=self._opening, as_of=self._as_of, plan=self._empty.plan)
-        roster = first_of_each(self._left.compared(), ours)
-        links = self._right.links(roster, theirs, Model.parse(*linkage_tables()))
+        links = self._right.links(self._left, ours, theirs, Model.parse(*linkage_tables()))
         links = links.with_columns(_said().alias("reason"))
         findings, issues = [], []
         aside: Counter[str] = Counter()
