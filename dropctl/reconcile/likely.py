@@ -84,26 +84,18 @@ def _meeting(
 
     Most have nobody there who resembles them, and a frame costs more than this does.
     """
-    ours, theirs = (
-        [_keys(pupil, sound, by_class) for pupil, sound in zip(side, _sounds(side, sounds), strict=True)]
-        for side in (left, right)
-    )
+    ours, theirs = ([_keys(pupil, sounds, by_class) for pupil in side] for side in (left, right))
     common = set().union(*ours) & set().union(*theirs)
     return tuple([at for at, keys in enumerate(side) if keys & common] for side in (ours, theirs))  # type: ignore[return-value]  # two sides
 
 
-def _sounds(pupils: Sequence[Pupil], sounds: Sounds) -> list[int | None]:
-    """Return what the pupils' names sound like, as numbers."""
-    return sounds.key(pl.Series([pupil.lead.name for pupil in pupils], dtype=pl.String)).to_list()
-
-
-def _keys(pupil: Pupil, sound: int | None, by_class: bool) -> set[tuple[object, ...]]:
-    """Return what a pupil can be met by: sound of the name, birth date, guardian, parts of the number, the class."""
+def _keys(pupil: Pupil, sounds: Sounds, by_class: bool) -> set[tuple[object, ...]]:
+    """Return what a pupil can be met by: sound of the name, birth date, parts of the number, the class."""
     lead = pupil.lead
     number = lead.id_number or lead.id_text or ""
     parts = (("front", number[:14]), ("back", number[-12:]), ("ends", number[:6] + number[-4:]))
     found: list[tuple[object, ...]] = [
-        ("sound", sound), ("birth", lead.known_birth), ("guardian", lead.guardian), *parts,
+        ("sound", sounds.said(lead.name)), ("birth", lead.known_birth), *parts,
     ]  # fmt: skip
     if by_class:
         found.append(("class", lead.class_name and (lead.school, lead.grade, lead.class_name)))

@@ -321,6 +321,8 @@ def _given_twice(left: Sequence[Pupil], right: Sequence[Pupil], work: _Work, mod
     """
     met = {id(link.right) for link in work.links}
     rest = [pupil for pupil in right if id(pupil) not in met]
+    if not rest:
+        return
     names = {pupil.lead.name for pupil in rest} - {None}
     births = {pupil.lead.birth for pupil in rest} - {None}
     served = [

@@ -53,6 +53,14 @@ class Sounds:
         surname, given = _each(names.str.slice(0, 1), self._surname), _each(names.str.slice(1), self._given)
         return pl.select(one_number(pl.lit(surname), pl.lit(given))).to_series()
 
+    def said(self, name: str | None) -> str | None:
+        """Return how one name is read, the same for names of the same sound; for few names cheaper than `key`."""
+        if not name:
+            return None
+        first = name[0]
+        surname = self._surnames.get(first, self._spoken.get(first, first))
+        return " ".join([surname, *(self._spoken.get(character, character) for character in name[1:])])
+
     def _surname(self, characters: pl.Series) -> pl.Series:
         said = {one: self._surnames.get(one, self._spoken.get(one, one)) for one in characters.drop_nulls()}
         return characters.replace_strict(said, return_dtype=pl.String)
