@@ -463,3 +463,11 @@ def test_a_dropout_date_that_falls_due_after_the_return_marks_nobody() -> None:
     again = [*told, event(5, "finding_joined", case, date(2025, 11, 20), child, kind="suspected_dropout",
                           marked_on="2025-11-18", finding="F-5", absent_since="2025-11-11")]  # fmt: skip
     assert cases_on(again, date(2025, 11, 20))[case].mark == "suspected"
+
+
+@pytest.mark.parametrize("back", [date(2025, 9, 9), date(2025, 9, 10), date(2025, 9, 11)])
+def test_a_return_before_the_scan_that_opened_the_case_ends_the_wait(back: date) -> None:
+    child = CHILDREN[0]
+    told = [opened(child, date(2025, 9, 10)), event(2, "return_reported", f"C-{child}", back, child)]
+    (since, until), *more = fold_cases(told)[f"C-{child}"].sought
+    assert (since <= until, until, more) == (True, back, [])

@@ -137,8 +137,11 @@ class Case:
         self.sought.append((since, None))
 
     def stop_seeking(self, on: date) -> None:
-        """Say that the child was back on a day, or that nobody seeks it any more."""
-        self.sought[-1] = (self.sought[-1][0], on)
+        """Say that the child was back on a day, or that nobody seeks it any more.
+
+        The day may lie before the one since which it was sought: then nobody need have sought it.
+        """
+        self.sought[-1] = (min(self.sought[-1][0], on), on)
 
     def has_reached(self, rung: str) -> bool:
         """Return whether the case has been as high on the ladder as `rung`."""
