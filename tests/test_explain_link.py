@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import polars as pl
@@ -14,7 +13,7 @@ import pytest
 from dropctl import cli
 from dropctl.commands.explain import _decided_by
 from dropctl.procedures.explaining import DECISIONS
-from dropctl.reconcile.linkage import per_cent
+from dropctl.reconcile.links import per_cent
 
 AS_OF = "--as-of=2025-09-03"
 
@@ -88,7 +87,7 @@ def test_a_pair_decided_by_its_number_says_so_and_shows_no_number(run: Run, demo
     ],
 )
 def test_a_pair_without_weights_says_who_decided_it(decision: str, tier: str | None, said: str) -> None:
-    assert said in _decided_by(SimpleNamespace(decision=decision, tier=tier))  # type: ignore[arg-type]  # what it reads
+    assert said in _decided_by(decision, tier)
     assert DECISIONS[decision].isascii() is False
 
 

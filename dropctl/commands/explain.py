@@ -84,7 +84,7 @@ def command(
 
 def _show(found: LinkExplanation) -> None:
     from dropctl.procedures.explaining import DECISIONS, TIERS
-    from dropctl.reconcile.linkage import per_cent
+    from dropctl.reconcile.links import per_cent
 
     console.heading(f"{found.link_id}　{DECISIONS.get(found.decision, found.decision)}")
     if found.tier:
@@ -93,7 +93,7 @@ def _show(found: LinkExplanation) -> None:
     rows = [_row("甲", found.left), _row("乙", found.right)]
     console.table("两行各写着什么", ("", "出处", "姓名", "性别", "出生日期", "班级"), rows)
     if not found.evidence:
-        console.say(f"{_decided_by(found)}，没有逐项计分。")
+        console.say(f"{_decided_by(found.decision, found.tier)}，没有逐项计分。")
         return
     scores = [(field, reason, f"{bits:+.1f}") for field, _, reason, bits in found.evidence]
     scores.append(("合计", "", f"{found.bits:+.1f}"))
@@ -102,10 +102,10 @@ def _show(found: LinkExplanation) -> None:
         console.say(f"可能性 {per_cent(found.probability)}（已计入同一行的其他候选）")
 
 
-def _decided_by(found: LinkExplanation) -> str:
-    if found.tier == "person" or found.decision == "rejected":
+def _decided_by(decision: str, tier: str | None) -> str:
+    if tier == "person" or decision == "rejected":
         return "这一对由人判定"
-    return "这一对由名单上的号码或班级直接判定" if found.decision == "accepted" else "这一对等人判定，理由如上"
+    return "这一对由名单上的号码或班级直接判定" if decision == "accepted" else "这一对等人判定，理由如上"
 
 
 def _show_figure(found: FigureExplanation) -> None:

@@ -7,7 +7,7 @@ from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from dropctl.documents.filling import shown
+from dropctl.documents.filling import says, shown
 
 
 class PaperContext(BaseModel):
@@ -30,7 +30,7 @@ class PaperContext(BaseModel):
 
     def recorded(self) -> dict[str, Any]:
         """Return the values as the ledger keeps them: plain, without full numbers (`unrecorded`)."""
-        hidden = {name for name, field in type(self).model_fields.items() if _says(field, "unrecorded")}
+        hidden = {name for name, field in type(self).model_fields.items() if says(field, "unrecorded")}
         return self.model_dump(mode="json", exclude=hidden)
 
     def as_recorded(self, recorded: Mapping[str, Any]) -> Self:
@@ -51,16 +51,12 @@ def full_number(title: str) -> Any:
 
 def is_needed(field: Any) -> bool:
     """Return whether a paper is not made without a value of this field."""
-    return _says(field, "needed")
-
-
-def _says(field: Any, word: str) -> bool:
-    return isinstance(field.json_schema_extra, dict) and bool(field.json_schema_extra.get(word))
+    return says(field, "needed")
 
 
 def _lacking(part: BaseModel) -> Iterator[str]:
     for title, field, value in _fields(part):
-        if value in (None, "", ()) and _says(field, "needed"):
+        if value in (None, "", ()) and says(field, "needed"):
             yield title
 
 

@@ -52,6 +52,11 @@ def _visible(char: str) -> bool:
     return newer or char in _KEPT_CONTROLS or kind not in ("Cc", "Cf", "Cs", "Co", "Cn")
 
 
+def says(field: Any, word: str) -> bool:
+    """Return whether a field of a context is marked with a word: needed, unrecorded."""
+    return isinstance(field.json_schema_extra, dict) and bool(field.json_schema_extra.get(word))
+
+
 def values_of(context: BaseModel) -> dict[str, Any]:
     """Return the values of a context by name; what is None becomes 〔待填：label〕 with the field's title.
 
@@ -65,10 +70,8 @@ def _values(context: BaseModel, *, whole: bool) -> dict[str, Any]:
     for name, field in type(context).model_fields.items():
         value = getattr(context, name)
         missing = Missing(f"〔待填：{field.title or name}〕")
-        extra = field.json_schema_extra
         # What is filled under `--reveal` only is never recorded.
-        revealed = isinstance(extra, dict) and bool(extra.get("unrecorded"))
-        found[name] = missing if value is None else _value(value, whole=whole or revealed)
+        found[name] = missing if value is None else _value(value, whole=whole or says(field, "unrecorded"))
     return found
 
 

@@ -53,13 +53,7 @@ def place_lists(
     for register, (children, matched) in on_lists.items():
         ours = of_age(matched, register, opening, as_of, plan)
         ours = decided(ours, pupils, children, ("enrollment", register))
-        taken = set()
-        for link in (link for link in ours if link.decision != "rejected"):
-            mine = facts[id(link.left)]
-            target = mine.list_links if link.decision == "accepted" else mine.list_reviews
-            target.setdefault(register, []).append(link)
-            if link.certain:
-                taken.add(id(link.right))
+        taken = note_links(ours, register, facts)
         rest = [child for child in children if id(child) not in taken]
         more = of_age(linking(unregistered, rest, by_class=False), register, opening, as_of, plan)
         more = decided(more, unregistered, rest, ("presence", register))
@@ -76,6 +70,18 @@ def place_lists(
             (child, reviews.get(id(child), []), hinted.get(id(child), [])) for child in rest if id(child) not in located
         ]
     return found
+
+
+def note_links(links: Sequence[Link], register: str, facts: Mapping[int, PupilFacts]) -> set[int]:
+    """Put the links of a list to the pupils they are about, and return (by id) whom of the list they locate."""
+    taken = set()
+    for link in (link for link in links if link.decision != "rejected"):
+        mine = facts[id(link.left)]
+        target = mine.list_links if link.decision == "accepted" else mine.list_reviews
+        target.setdefault(register, []).append(link)
+        if link.certain:
+            taken.add(id(link.right))
+    return taken
 
 
 def of_age(links: Sequence[Link], register: str, opening: date, as_of: date, plan: Plan) -> list[Link]:

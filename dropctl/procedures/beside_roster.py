@@ -14,7 +14,7 @@ import polars as pl
 
 from dropctl.policy.plan import Plan
 from dropctl.policy.rules.roster_marks import MARK_COLUMNS
-from dropctl.procedures.large_lists import ColumnList
+from dropctl.procedures.large_lists import ColumnList, born_in
 from dropctl.reconcile.model.link import Model, link_frames
 from dropctl.school_calendar import add_months, cohort_bounds, school_year
 from dropctl.tables.raw import RawSheet
@@ -46,10 +46,7 @@ class BesideRoster:
         _, youngest = cohort_bounds(school_year(opening))
         # A day more: a birth date of 29 February is for the rule to judge.
         oldest = add_months(as_of, -12 * plan.value("watch_age")) - timedelta(days=1)
-        dates = (
-            pl.col("born"),
-            pl.date(*(pl.col("number") // 10**at % 10**size for at, size in ((7, 4), (5, 2), (3, 2)))),
-        )
+        dates = pl.col("born"), born_in(pl.col("number"))
         outside = [(day > youngest) | (day < oldest) for day in dates]
         parts = [
             one.rows().with_columns(
@@ -73,7 +70,7 @@ class BesideRoster:
         for place, (one, before) in enumerate(zip(self.lists, self.before, strict=True)):
             mine = rows.filter(pl.col("list") == place).with_columns(pl.col("row") - before)
             links = link_frames(first, first_of_each(one.compared(), mine), model).links
-            links = pl.concat([links, _by_number_only(ours, mine, links)]).sort("left_row", "right_row")
+            links = pl.concat([links, _by_number_only(ours, mine, links)], how="diagonal").sort("left_row", "right_row")
             found.append(links.with_columns(pl.col("right_row") + before))
         outside = rows.filter("outside")["row"]
         asked = (pl.col("decision") == "accepted") | ~pl.col("right_row").is_in(outside.implode())
@@ -105,7 +102,8 @@ class BesideRoster:
 
 
 def _by_number_only(ours: pl.DataFrame, theirs: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
-    """Return as links for a person the pairs of equal numbers whose list row the matcher left to nobody (CONTRACT §1).
+    """Return left_row, right_row, decision and reason of the pairs of equal numbers whose list row the matcher left to
+    nobody: they are for a person (CONTRACT §1).
 
     It has better candidates for the pupil; that the row is another child with this number is not said by that.
     """
@@ -115,14 +113,11 @@ def _by_number_only(ours: pl.DataFrame, theirs: pl.DataFrame, links: pl.DataFram
     named = theirs.filter(pl.col("row").is_in(links["right_row"].implode())).select("number", "name")
     rest = rest.join(named, on=["number", "name"], how="anti", nulls_equal=True)
     pairs = rest.select(pl.col("row").alias("right_row"), "number").drop_nulls().join(left, on="number")
-    said = {"decision": "review", "reason": "证件号有效且相同，但姓名、出生日期、性别不止一项不同"}
     return pairs.select(
-        pl.lit(said[name]).cast(kind).alias(name)
-        if name in said
-        else pl.col(name).cast(kind)
-        if name in pairs.columns
-        else pl.lit(None).cast(kind).alias(name)
-        for name, kind in links.schema.items()
+        "left_row",
+        "right_row",
+        pl.lit("review").cast(links.schema["decision"]).alias("decision"),
+        pl.lit("证件号有效且相同，但姓名、出生日期、性别不止一项不同").alias("reason"),
     )
 
 

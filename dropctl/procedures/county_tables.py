@@ -22,7 +22,7 @@ from dropctl.findings import Finding, findings_frame
 from dropctl.ingest.dates import term_number
 from dropctl.ingest.read import Registers, read_registers
 from dropctl.policy.evidence import Evidence, ListedChild, PupilFacts
-from dropctl.policy.listed import of_age, one_per_child
+from dropctl.policy.listed import is_doubtful, note_links, of_age, one_per_child
 from dropctl.policy.plan import Plan
 from dropctl.policy.rules.registration import registration
 from dropctl.policy.rules.roster_marks import roster_marks
@@ -36,7 +36,7 @@ from dropctl.procedures.stretches import stretches
 from dropctl.procedures.term_start import outcome_of
 from dropctl.reconcile.links import LINK_SCHEMA, MODEL, Link
 from dropctl.reconcile.model.link import Model
-from dropctl.reconcile.people import Person, Pupil, group_pupils, people
+from dropctl.reconcile.people import Person, Pupil, by_key, group_pupils, people
 from dropctl.registers import BY_KIND
 from dropctl.resources import linkage_tables
 from dropctl.school_calendar import SchoolCalendar, Term
@@ -148,14 +148,8 @@ class _Run:
         found = {kind: of_age(some, kind, self._opening, self._as_of, plan) for kind, some in linked.items()}
         strays: list[tuple[Pupil, list[Link], list[Link]]] = []
         for kind in kinds:
-            located = {id(link.right) for link in found[kind] if link.certain}
-            reviews: dict[int, list[Link]] = {}
-            for link in found[kind]:
-                mine = facts[id(link.left)]
-                target = mine.list_links if link.decision == "accepted" else mine.list_reviews
-                target.setdefault(kind, []).append(link)
-                if not link.certain:
-                    reviews.setdefault(id(link.right), []).append(link)
+            located = note_links(found[kind], kind, facts)
+            reviews = by_key((link for link in found[kind] if is_doubtful(link)), lambda link: id(link.right))
             strays += [(child, reviews.get(id(child), []), []) for child in children[kind] if id(child) not in located]
         numbers: dict[int, str] = {}
         listed: list[ListedChild] = one_per_child(strays, _order, lambda rows: _number(rows[0]), numbers)

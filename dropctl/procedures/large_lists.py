@@ -112,7 +112,7 @@ class ColumnList:
                 _value(file, "birth_date").alias("born"),
                 (name.is_not_null() | number.is_not_null()).alias("named"),
                 pl.all_horizontal(_blank(pl.col(one).cast(pl.String)) for one in file.columns).alias("blank"),
-                (_says_nothing(file, self.kind) & _bears_no_mark(file, against)).alias("quiet"),
+                _says_nothing(file, self.kind, against).alias("quiet"),
             )
             frame = shown.collect(engine="streaming")
             text = numbers.settled(frame["text"])
@@ -121,11 +121,11 @@ class ColumnList:
             frame = frame.drop("text").with_columns(
                 tidied_names(frame["name"]).alias("name"),
                 pl.coalesce(numbers.key17(pl.lit(text)), numbers.from_fifteen(pl.lit(text))).alias("number"),
-                pl.coalesce("born", _born(readable)).alias("born"),
+                pl.coalesce("born", born_in(readable)).alias("born"),
             )
             parts.append(
                 frame.with_columns(
-                    pl.coalesce("born", *(_born(pl.col(one)) for one in ("number", "inside"))).alias("born")
+                    pl.coalesce("born", *(born_in(pl.col(one)) for one in ("number", "inside"))).alias("born")
                 )
             )
         return pl.concat(parts, rechunk=True)
@@ -255,16 +255,17 @@ def _conformed(file: ColumnFile, name: str, step: Step, kind: pl.DataType) -> pl
     return pl.col(name).replace_strict(values, pl.Series(read, dtype=kind), default=None, return_dtype=kind)
 
 
-def _says_nothing(file: ColumnFile, kind: str) -> pl.Expr:
+def _says_nothing(file: ColumnFile, kind: str, against: Collection[str]) -> pl.Expr:
     number = numbers.key17(_value(file, "id_number"))
     born, sex = _value(file, "birth_date"), _value(file, "sex")
     known = {"id_number", "birth_date", "sex", "name", "village", "guardian"}
     good = [
         number.is_not_null(),
         _value(file, "name").str.contains(_PLAIN_NAME).fill_null(False),
-        (born == _born(number)).fill_null(True),
+        (born == born_in(number)).fill_null(True),
         ((sex == "男") == (number % 2 == 1)).fill_null(True),
     ]
+    marks = {key for listed in against for key in MARK_COLUMNS.get(listed, ())}
     for source in file.recognised.sources:
         key, name = source.column.key, file.columns[source.places[0]]
         if key == "enrollment_number":
@@ -280,25 +281,15 @@ def _says_nothing(file: ColumnFile, kind: str) -> pl.Expr:
             good.append(_value(file, key).is_not_null())
         elif key not in known and source.column.step not in _FREE_TEXT:
             values = _distinct(file, name)
-            odd = [value for value in values.to_list() if source.column.step.apply(value)[1] is not None]
-            good.append(~pl.col(name).is_in(pl.Series(odd, dtype=values.dtype).implode()).fill_null(False))
+            read = [(value, *source.column.step.apply(value)) for value in values.to_list()]
+            telling = [
+                value for value, said, problem in read if problem is not None or (key in marks and said_mark(key, said))
+            ]
+            good.append(~pl.col(name).is_in(pl.Series(telling, dtype=values.dtype).implode()).fill_null(False))
     return pl.all_horizontal(good)
 
 
-def _bears_no_mark(file: ColumnFile, against: Collection[str]) -> pl.Expr:
-    """Return whether no cell of a roster marks the pupil as standing on one of these lists."""
-    good = [pl.lit(True)]
-    wanted = [key for kind in against for key in MARK_COLUMNS.get(kind, ())]
-    for source in file.recognised.sources:
-        key, name = source.column.key, file.columns[source.places[0]]
-        if key in wanted:
-            values = _distinct(file, name)
-            marks = [value for value in values.to_list() if said_mark(key, source.column.step.apply(value)[0])]
-            good.append(~pl.col(name).is_in(pl.Series(marks, dtype=values.dtype).implode()).fill_null(False))
-    return pl.all_horizontal(good)
-
-
-def _born(number: pl.Expr) -> pl.Expr:
+def born_in(number: pl.Expr) -> pl.Expr:
     """Return the date in 17 digits."""
     return pl.date(number // 10**7 % 10_000, number // 10**5 % 100, number // 1000 % 100)
 

@@ -12,17 +12,12 @@ from dataclasses import dataclass, replace
 
 from dropctl.reconcile import comparisons as compare
 from dropctl.reconcile.likely import Evidence, LikelyPair, likely_pairs
-from dropctl.reconcile.links import MODEL, Link
+from dropctl.reconcile.links import MODEL, Link, per_cent
 from dropctl.reconcile.model.levels import BIRTH
 from dropctl.reconcile.model.link import Model
 from dropctl.reconcile.people import Pupil, by_key
 
 Absent = Callable[[Pupil], bool]
-
-
-def per_cent(probability: float) -> str:
-    """Return a probability in per cent, never rounded up to certainty."""
-    return f"{min(int(probability * 10_000) / 100, 99.99):g}%"
 
 
 class _Work:

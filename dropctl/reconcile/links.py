@@ -83,3 +83,8 @@ def links_frame(links: Sequence[Link]) -> pl.DataFrame:
         for link in links
     )  # fmt: skip
     return frame_of(rows, LINK_SCHEMA).sort(*list(LINK_SCHEMA)[1:9], nulls_last=True, maintain_order=True)
+
+
+def per_cent(probability: float) -> str:
+    """Return a probability in per cent, never rounded up to certainty."""
+    return f"{min(int(probability * 10_000) / 100, 99.99):g}%"
