@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from dropctl.identity import (
     has_unreadable_characters,
     is_usable_phone,
+    name_and_note,
     name_changes,
     names_agree_with_wildcards,
     normalise_name,
@@ -42,6 +43,25 @@ from dropctl.identity import (
 def test_names(text, name, changes):
     assert normalise_name(text) == name
     assert name_changes(text) == changes
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "note"),
+    [
+        ("王芳（大）", "王芳", "(大)"),
+        ("王芳 ( 转 入 ) 【女】", "王芳", "(转入)【女】"),
+        ("（借读）王芳", "王芳", "(借读)"),
+        ("买买提·艾力（小）", "买买提·艾力", "(小)"),
+        ("王芳", "王芳", None),
+        ("王（大）", "王(大)", None),
+        ("王（芳）红", "王(芳)红", None),
+        ("张（上龙下天）", "张(上龙下天)", None),
+        ("（大）", "(大)", None),
+        ("王芳（", "王芳(", None),
+    ],
+)
+def test_a_note_beside_a_name_is_told_from_the_name(text, name, note):
+    assert name_and_note(normalise_name(text)) == (name, note)
 
 
 @given(st.text(st.sampled_from("张三䶮·•.。 \u3000\u200b?aB○(（上）Ａ．\ue001⽅"), max_size=8) | st.text(max_size=8))

@@ -126,6 +126,24 @@ def test_a_typing_slip_in_a_name_accuses_nobody() -> None:
     assert school.told("not_returned", "unregistered") == [("李晓明", "to_confirm"), ("李小明", "to_confirm")]
 
 
+@pytest.mark.parametrize("written", ["王芳芳（大）", "王芳芳(未到)", "【女】王芳芳", "王芳芳 （ 借 读 ）"])
+def test_a_note_in_the_name_accuses_nobody_and_takes_nobody_for_present(written: str) -> None:
+    school = School().enrolled(Child("王芳芳"), Child("李明", sequence=3)).list_of(CLASS, {"李明": "是", written: "是"})
+    assert [certainty for _, certainty in school.told("not_returned", "unregistered")] == ["to_confirm"] * 2
+    (link,) = [link for link in school.links() if link.left.lead.name == "王芳芳"]
+    assert (link.decision, link.tier) == ("review", None)
+    assert "附注" in link.reason and link.right.lead.name in link.reason
+
+
+def test_of_two_children_told_apart_by_a_note_each_is_in_doubt_where_a_list_leaves_it_out() -> None:
+    school = School().enrolled(Child("王芳芳（大）"), Child("王芳芳（小）", sequence=3), Child("李明", sequence=5))
+    school.list_of(CLASS, {"李明": "是", "王芳芳": "是"})
+    assert [certainty for _, certainty in school.told("not_returned")] == ["to_confirm", "to_confirm"]
+    both = School().enrolled(Child("王芳芳（大）"), Child("王芳芳（小）", sequence=3), Child("李明", sequence=5))
+    both.list_of(CLASS, {"李明": "是", "王芳芳(大)": "是"})
+    assert both.told("not_returned") == [("王芳芳(小)", "certain")]
+
+
 def test_a_pupil_marked_absent_in_one_class_and_present_in_another_is_in_doubt() -> None:
     school = School().enrolled(Child("李明"), Child("王红", sequence=3), Child("周亮", "七年级2班", sequence=5))
     school.list_of(CLASS, {"王红": "是", "李明": "否"}).list_of("七年级2班", {"周亮": "是", "李明": "是"})

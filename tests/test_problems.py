@@ -95,6 +95,7 @@ CASES = (
     Case(12, "姓名", "古丽·阿依", "name", "古丽·阿依", "name"),
     Case(13, "姓名", "张?", "name", "张?", "name", "name_unreadable"),
     Case(13, "姓名", "王YAN", "name", "王YAN", "name", "name_unreadable"),
+    Case(12, "姓名", "张三（大）", "name", "张三(大)", "name", "name_note"),
     Case(13, "姓名", "张（上龙下天）", "name", "张(上龙下天)", "name", "name_unreadable"),
     Case(13, "姓名", "张\ue863", "name", "张\ue863", "name", "name_unreadable"),
     Case(13, "姓名", "张䶮", "name", "张䶮", "name"),

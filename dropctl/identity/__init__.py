@@ -25,6 +25,7 @@ from dropctl.identity.issued_numbers import (
 from dropctl.identity.masking import mask_id
 from dropctl.identity.names import (
     has_unreadable_characters,
+    name_and_note,
     name_changes,
     names_agree_with_wildcards,
     normalise_name,
@@ -46,6 +47,7 @@ __all__ = [
     "is_usable_phone",
     "is_valid_id",
     "mask_id",
+    "name_and_note",
     "name_changes",
     "names_agree_with_wildcards",
     "normalise_name",

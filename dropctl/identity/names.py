@@ -32,12 +32,25 @@ _DESCRIPTION = r"[(（][^)）]*[上下左右内外旁头底加][^)）]+[)）]|[(
 _COMPOSED = f"[\u2ff0-\u2fff][\u2ff0-\u2fff{_HAN}]*"
 _UNREADABLE = f"{_DESCRIPTION}|{_COMPOSED}|[{re.escape(_WILDCARD)}{_PRIVATE_USE}]"
 _PINYIN = re.compile(r"[A-ZÜÀ-ÖØ-Þ]+[1-4]?")
+_BRACKET = r"[(\[【〔][^()\[\]【】〔〕]+[)\]】〕]"
+_NOTED = f"(?P<before>(?:{_BRACKET})*)(?P<name>[{_HAN}·]{{2,}})(?P<after>(?:{_BRACKET})*)"
 _HAN_ONE = f"[{_HAN}]"
 
 
 def normalise_name(text: str) -> str:
     """Return the name to compare and print: no spaces beside hanzi, · as separator, Latin in upper case."""
     return text if _PLAIN.fullmatch(text) else _normalise(text)[0]
+
+
+def name_and_note(name: str) -> tuple[str, str | None]:
+    """Return a normalised name without what stands in brackets before or after it, and these brackets: 王芳(大).
+
+    A character described in brackets, （上龙下天）, is part of the name, and a single character is no name.
+    """
+    if _PLAIN.fullmatch(name) or re.search(_DESCRIPTION, name):
+        return name, None
+    found = re.fullmatch(_NOTED, name)
+    return (found["name"], found["before"] + found["after"]) if found else (name, None)
 
 
 def name_changes(text: str) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
+from dropctl.identity import name_and_note
 from dropctl.reconcile.model.levels import GUARDIAN, ID, NAME
 from dropctl.reconcile.model.link import Model, Population, link_frames
 from dropctl.reconcile.model.reasons import evidence as evidence_of
@@ -58,14 +59,27 @@ def likely_pairs(
         evidence = tuple(evidence_of(row))
         if _coincidence(evidence):
             continue
+        notes = [
+            f"“{name}”" for name in (left[row["left_row"]].lead.name, right[row["right_row"]].lead.name) if _noted(name)
+        ]
         yield LikelyPair(
             row["left_row"],
             row["right_row"],
-            row["decision"] == "accepted",
+            row["decision"] == "accepted" and not notes,
             row["probability"],
-            row["reason"],
+            row["reason"] + (f"；姓名带附注（{'、'.join(notes)}），附注说明什么要请人看" if notes else ""),
             evidence,
         )
+
+
+def _bare(name: str | None) -> str | None:
+    """Return the name without a note in brackets: 王芳(大), 王芳(转走)."""
+    return None if name is None else name_and_note(name)[0]
+
+
+def _noted(name: str | None) -> bool:
+    """Say whether a note stands beside the name; it may say which of two, or that the child is gone."""
+    return name is not None and name_and_note(name)[1] is not None
 
 
 def _coincidence(evidence: Evidence) -> bool:
@@ -95,7 +109,7 @@ def _keys(pupil: Pupil, sounds: Sounds, by_class: bool) -> set[tuple[object, ...
     number = lead.id_number or lead.id_text or ""
     parts = (("front", number[:14]), ("back", number[-12:]), ("ends", number[:6] + number[-4:]))
     found: list[tuple[object, ...]] = [
-        ("sound", sounds.said(lead.name)), ("birth", lead.known_birth), *parts,
+        ("sound", sounds.said(_bare(lead.name))), ("birth", lead.known_birth), *parts,
     ]  # fmt: skip
     if by_class:
         found.append(("class", lead.class_name and (lead.school, lead.grade, lead.class_name)))
@@ -112,7 +126,7 @@ def _frame(pupils: Sequence[Pupil], places: Sequence[int], by_class: bool, villa
             village = next((name for name in villages if name in written), None)
         place = "|".join((lead.school or "", lead.grade or "", lead.class_name)) if lead.class_name else None
         rows.append((
-            index, lead.name, lead.former_name, lead.sex, lead.birth, lead.id_number or lead.id_text or None,
+            index, _bare(lead.name), lead.former_name, lead.sex, lead.birth, lead.id_number or lead.id_text or None,
             lead.enrollment_number, lead.guardian, village, place if by_class else None,
         ))  # fmt: skip
     return pl.DataFrame(rows, schema={"row": pl.Int64(), **COLUMNS}, orient="row")

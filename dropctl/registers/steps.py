@@ -50,6 +50,12 @@ def _name(cell: Cell) -> Read:
         return name, Problem(
             "name_unreadable", "warning", "姓名里有认不出的字符（问号、方框、拼音等），请按户口簿填写规范汉字"
         )
+    if identity.name_and_note(name)[1]:
+        return name, Problem(
+            "name_note",
+            "warning",
+            "姓名里带括号附注：与不带附注的同名学生不会自动对上，只列出来请人确认；附注请改写在备注栏",
+        )
     if not isinstance(cell, str):
         return name, Problem("name_not_text", "warning", "姓名栏里是数字或日期，请核对是否填错栏")
     if identity.name_changes(raw):
