@@ -283,6 +283,47 @@ def test_one_pair_answered_in_two_ways_is_refused_in_both_cells(home: Path, run:
     assert recorded(home) == []
 
 
+def test_two_people_who_say_the_same_are_no_question(home: Path, run: Run) -> None:
+    path = home / "表.xlsx"
+    whole = path.read_bytes()
+    fill(path, {PAIR: GOOD})
+    assert run("review", "apply", "表.xlsx")[0] == 0
+    (home / "另一人.xlsx").write_bytes(whole)
+    fill(home / "另一人.xlsx", {PAIR: ("是", "李老师", date(2025, 9, 5), "")})
+    assert run("review", "apply", "另一人.xlsx")[0] == 0
+    code, out, _ = run("review", "apply", "表.xlsx", "--json")
+    assert (code, refusals(out), json.loads(out)["already"]) == (0, [], 1)
+    assert [line["by"] for line in recorded(home)] == ["王老师", "李老师"]
+
+
+def test_two_lines_that_say_the_same_of_one_pair_are_one_answer(home: Path, run: Run) -> None:
+    def copy(sheet: Worksheet) -> None:
+        row, last = row_of(sheet, PAIR), sheet.max_row + 1
+        for cell in sheet[row]:
+            sheet.cell(last, cell.column).value = cell.value
+        sheet.cell(last, cells(sheet)[1]["判断人"]).value = "李老师"
+        sheet.cell(last, cells(sheet)[1]["判断日期"]).value = date(2025, 9, 5)
+
+    fill(home / "表.xlsx", {PAIR: GOOD}, copy)
+    code, out, _ = run("review", "apply", "表.xlsx", "--json")
+    assert (code, refusals(out)) == (0, [])
+    assert [line["by"] for line in recorded(home)] == ["李老师"]
+
+
+def test_an_answer_with_characters_that_nobody_sees_is_read(home: Path, run: Run) -> None:
+    fill(home / "表.xlsx", {PAIR: ("\u200b是\ufeff", "王\u200b老师", "２０２５－０９－０４", "")})
+    assert run("review", "apply", "表.xlsx")[0] == 0
+    assert [(line["answer"], line["by"], line["on"]) for line in recorded(home)] == [("same", "王老师", "2025-09-04")]
+
+
+def test_a_formula_that_was_never_calculated_is_named(home: Path, run: Run) -> None:
+    path = home / "表.xlsx"
+    fill(path, {PAIR: ('="是"', "王老师", DAY, "")})
+    code, out, _ = run("review", "apply", "表.xlsx", "--json")
+    assert (code, recorded(home)) == (0, [])
+    assert any(address(path, PAIR, "判断") in line and "公式" in line for line in json.loads(out)["remarks"])
+
+
 def test_a_wrong_answer_is_corrected_by_a_later_one_and_never_by_an_old_sheet(home: Path, run: Run) -> None:
     path = home / "表.xlsx"
     fill(path, {PAIR: GOOD})
@@ -334,7 +375,7 @@ def the_state(home: Path) -> ReviewState:
 
 def test_the_order_of_lines_does_not_matter_and_twice_is_once(home: Path) -> None:
     state = the_state(home)
-    rows = read_answers(home / "表.xlsx")
+    rows = read_answers(home / "表.xlsx").lines
 
     @given(
         st.lists(st.sampled_from(["", "是", "否", "待查", "不知道"]), min_size=len(rows), max_size=len(rows)),

@@ -133,9 +133,11 @@ def sheets(pupils: int = 70, found: int = 60) -> TermStartSheets:
         for name in CLASSES
     ]
     pair = ("M-0A1B2C3D4E", "同班，姓名只差一字，可能是同音字或笔误")
-    left = ("enrollment", ROSTER_FILE, ROSTER_SHEET, 9, "=左", "男", id_number(), date(2013, 5, 1), "7", "七年级1班")
-    right = ("presence", "七1.csv", None, 3, "左右", "男", None, date(2013, 5, 2), "7", "七年级1班")
-    more = (f"G{id_number()}", "左大", None, None, None, "已到校", "0a1b")
+    born, place = (date(2013, 5, 1), date(2013, 5, 2)), ("岚溪县石桥学校", "7", "七年级1班")
+    left = ("enrollment", ROSTER_FILE, ROSTER_SHEET, 9, "=左", "男", id_number(), born[0], *place, "左大",
+            f"G{id_number()}")  # fmt: skip
+    right = ("presence", "七1.csv", None, 3, "左右", "男", None, born[1], *place, None, None)
+    more = (None, "已到校", "0a1b")
     issue = Issue(
         "enrollment", ROSTER_FILE, ROSTER_SHEET, "P4", 4, "birth_date", "x", "error", "=1+1", "请按户口簿填写出生日期"
     )
@@ -480,8 +482,9 @@ def test_a_pair_is_shown_side_by_side_and_waits_for_an_answer(book: Workbook) ->
     }
     # A number that only one list states is no difference.
     assert shaded == {"姓名", "出生日期"}
-    # What only one list states about every child is not compared.
-    assert not {"学籍号", "监护人"} & set(row)
+    # The guardian helps to find out, even from one side; one and the same school, or a number only one list has, not.
+    assert row["监护人"] == "甲 左大\n乙 —"
+    assert not {"学籍号", "学校"} & set(row)
     rule = sheet.data_validations.dataValidation[0]
     assert rule.formula1 == '"是,否,待查"'
     assert str(rule.sqref) == sheet.cell(heading_row(sheet) + 1, list(row).index("判断") + 1).coordinate

@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dropctl.errors import Refused, UnreadableFile, place
+from dropctl.ingest.guarded_sheets import NOT_CALCULATED
 from dropctl.ingest.headings import normalise_heading
 from dropctl.ingest.reading import start_reading
+from dropctl.registers.cells import plain_text
 from dropctl.tables.raw import Cell, RawSheet, cell_address, raw_text
 
 SHEET = "待人工确认"
@@ -45,6 +47,10 @@ class AnswerRow:
         """Return what stands under a heading, without white space around it; "" for nothing."""
         return (raw_text(self.cells.get(heading)) or "").strip()
 
+    def plain(self, heading: str) -> str:
+        """Return the same in ordinary width, without characters that nobody sees."""
+        return plain_text(self.cells.get(heading))
+
     def where(self, heading: str) -> str:
         """Return the address of the cell under a heading; without such a column that of the row."""
         cell = f"第{self.row}行"
@@ -62,18 +68,28 @@ def is_answer_sheet(sheet: RawSheet) -> bool:
     )
 
 
-def read_answers(path: Path) -> list[AnswerRow]:
-    """Return the lines of every answer sheet in the file, in order; Refused when there is none or a column is lacking.
+@dataclass(frozen=True, slots=True)
+class AnswerSheets:
+    """The lines of every answer sheet of a file, in order, and what it says of cells that hold a formula, no answer."""
+
+    lines: list[AnswerRow]
+    notes: list[str]
+
+
+def read_answers(path: Path) -> AnswerSheets:
+    """Return what the answer sheets of the file hold; Refused when there is none or a column is lacking.
 
     Lines in which no cell holds anything are left out.
     """
     lines: list[AnswerRow] = []
+    notes: list[str] = []
     seen = False
     lacking: list[str] = []
     with start_reading([path]) as reading:
         for result in reading:
             if isinstance(result, UnreadableFile):
                 raise result
+            notes += [note for note in result.notes if NOT_CALCULATED in note]
             for sheet in result.sheets:
                 head = _heading_row(sheet)
                 if head is None:
@@ -89,7 +105,7 @@ def read_answers(path: Path) -> list[AnswerRow]:
     if not seen:
         todo = "给 dropctl review export 写出的表，或 核对结果.xlsx"
         raise Refused(f"没有找到“{SHEET}”表（标题行要有 {'、'.join(_NEEDED)}）", where=path.name, todo=todo)
-    return lines
+    return AnswerSheets(lines, notes)
 
 
 def _found(row: Sequence[Cell]) -> dict[str, list[int]]:

@@ -17,6 +17,7 @@ from dropctl.ingest.prescan import SheetScan, address, last_filled_row
 from dropctl.tables.raw import CellError, RawSheet, cell_address
 
 _NAMED = 5
+NOT_CALCULATED = "没有算出结果的公式"
 
 
 def read_parquet(data: bytes, name: str, reader: GuardedReader, notes: list[str]) -> list[RawSheet]:
@@ -105,7 +106,7 @@ def _sheet_notes(name: str, sheet: GuardedSheet, seen: SheetScan) -> list[str]:
         notes.append(f"{where}有合并单元格，已按合并范围填到{sheet.filled}个单元格")
     if seen.uncalculated:
         todo = "请用 WPS 或 Excel 打开并保存一次后再试"
-        notes.append(f"{where}的 {_some(seen.uncalculated)} 是没有算出结果的公式，按空白处理；{todo}")
+        notes.append(f"{where}的 {_some(seen.uncalculated)} 是{NOT_CALCULATED}，按空白处理；{todo}")
     if seen.errors:
         places = [cell_address(row, column) for row, column, _ in seen.errors]
         notes.append(f"{where}的 {_some(places)} 是错误值（如 {seen.errors[0][2]}），请改正")

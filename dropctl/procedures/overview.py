@@ -18,7 +18,7 @@ from dropctl.procedures.outcome import CaseForecast
 from dropctl.reconcile.decisions import check_text
 from dropctl.reconcile.links import Link
 from dropctl.reconcile.people import Person
-from dropctl.reconcile.review import pair_check, waits_for_person
+from dropctl.reconcile.review import pair_check
 from dropctl.tables.frames import frame_of
 
 ROSTER_SCHEMA: dict[str, Any] = dict.fromkeys(
@@ -37,7 +37,10 @@ CLASS_SCHEMA: dict[str, Any] = {
 }  # fmt: skip
 _SCHOOLS_NAMED = 3
 _CHILDREN_NAMED = 8
-_SIDE = ("register", "file", "sheet", "row", "name", "sex", "id_number", "birth_date", "grade", "class_name")
+_SIDE = (
+    "register", "file", "sheet", "row", "name", "sex", "id_number", "birth_date", "school", "grade", "class_name",
+    "guardian", "enrollment_number",
+)  # fmt: skip
 REVIEW_SCHEMA: dict[str, Any] = {
     "link_id": pl.String,
     "reason": pl.String,
@@ -46,7 +49,6 @@ REVIEW_SCHEMA: dict[str, Any] = {
         for side in ("left", "right")
         for name in _SIDE
     },
-    **{f"{side}_{name}": pl.String for side in ("left", "right") for name in ("enrollment_number", "guardian")},
     "earlier": pl.String,  # what a person decided before, in words
     "there": pl.String,  # what a presence list says about the right child being there, in words
     "check": pl.String,  # which fields a decision about the pair rests on (reconcile.decisions)
@@ -146,13 +148,14 @@ def _key(evidence: Evidence, key: ClassKey) -> ClassKey:
 def _side(person: Person) -> tuple[object, ...]:
     return (
         person.register, person.file, person.sheet, person.row, person.name, person.known_sex,
-        person.id_number or person.id_text, person.known_birth, person.grade, person.class_name,
+        person.id_number or person.id_text, person.known_birth, person.school, person.grade, person.class_name,
+        person.guardian, person.enrollment_number,
     )  # fmt: skip
 
 
 def reviews(links: Sequence[Link]) -> pl.DataFrame:
     """Return the undecided pairs side by side (REVIEW_SCHEMA), in a stable order."""
-    return pairs([link for link in links if waits_for_person(link)])
+    return pairs([link for link in links if link.waits])
 
 
 def pairs(links: Sequence[Link]) -> pl.DataFrame:
@@ -161,8 +164,7 @@ def pairs(links: Sequence[Link]) -> pl.DataFrame:
     for link in links:
         one, other = link.left.lead, link.right.lead
         rows.append((
-            link.link_id, link.reason, *_side(one), *_side(other), one.enrollment_number, one.guardian,
-            other.enrollment_number, other.guardian, link.earlier.sentence if link.earlier else None,
+            link.link_id, link.reason, *_side(one), *_side(other), link.earlier.sentence if link.earlier else None,
             _said_there(link), check_text(pair_check(link)),
         ))  # fmt: skip
     frame = pl.DataFrame(rows, schema=REVIEW_SCHEMA, orient="row")

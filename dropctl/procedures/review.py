@@ -20,7 +20,7 @@ from dropctl.procedures.linking import link_registers
 from dropctl.reconcile.decisions import UNSURE, Decision, PairKey, standing
 from dropctl.reconcile.links import Link
 from dropctl.reconcile.people import Person
-from dropctl.reconcile.review import pair_key, waits_for_person
+from dropctl.reconcile.review import pair_key
 from dropctl.vocabulary import register_label
 from dropctl.workspace import Workspace
 from dropctl.workspace.snapshots import TERM_START, Run
@@ -56,7 +56,7 @@ class ReviewState:
     @property
     def undecided(self) -> list[Link]:
         """The pairs that wait for a person, those marked 待查 and those the model accepted among them."""
-        return [link for link in self.links if waits_for_person(link)]
+        return [link for link in self.links if link.waits]
 
     @property
     def decided(self) -> list[Link]:
@@ -65,7 +65,7 @@ class ReviewState:
 
     def state_of(self, link: Link) -> str:
         """Return the key of STATES for a pair."""
-        if not waits_for_person(link):
+        if not link.waits:
             return "same" if link.decision == "accepted" else "different"
         if link.earlier is None:
             return "open"

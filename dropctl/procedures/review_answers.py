@@ -28,7 +28,7 @@ from dropctl.reconcile.decisions import (
     tag_of,
 )
 from dropctl.reconcile.links import Link
-from dropctl.reconcile.review import about, one_partner_on_the_left, pair_check, pair_key, waits_for_person
+from dropctl.reconcile.review import about, one_partner_on_the_left, pair_check, pair_key
 from dropctl.registers.steps import read_date
 
 _LONGEST = 200  # characters of a person's name or remark that are kept
@@ -81,7 +81,9 @@ def apply_answers(state: ReviewState, path: Path, *, by: str | None, dry_run: bo
             f"已有{state.last}的记录，不能再以更早的{state.as_of}记录判断",
             todo="去掉 --as-of；判断是哪天作出的，写在“判断日期”里",
         )
-    found = judge(state, read_answers(path), by=by)
+    read = read_answers(path)
+    found = judge(state, read.lines, by=by)
+    found.remarks += read.notes
     if not dry_run:
         state.record.add(found.new)
     return found
@@ -99,7 +101,7 @@ def judge(state: ReviewState, rows: Sequence[AnswerRow], *, by: str | None) -> A
         link = pairs.named_by(row, found)
         if link is not None:
             present.add(pair_key(link))
-        answer = row.text(sheet.ANSWER)
+        answer = row.plain(sheet.ANSWER)
         if not answer:
             if link is not None:
                 found.blank += 1
@@ -116,7 +118,7 @@ def judge(state: ReviewState, rows: Sequence[AnswerRow], *, by: str | None) -> A
     after = state.links
     if found.new:
         after = state.relink(standing([*state.record.known, *found.new], state.as_of))
-    waiting = [pair_key(link) for link in after if waits_for_person(link)]
+    waiting = [pair_key(link) for link in after if link.waits]
     found.left_open = len(waiting)
     found.missing = sum(key not in present for key in waiting)
     return found
@@ -180,12 +182,12 @@ def _decision(
     word = answer.strip("“”\"' 　。")
     if word not in ANSWERS:
         wrong.append(Refusal(row.where(sheet.ANSWER), f"“{_short(answer)}”不是判断", "只填 是、否 或 待查"))
-    who = " ".join(row.text(sheet.BY).split()) or " ".join((by or "").split())
+    who = " ".join(row.plain(sheet.BY).split()) or " ".join((by or "").split())
     if not who:
         wrong.append(Refusal(row.where(sheet.BY), "没有写判断人", "写上判断人，或在命令后加 --by 姓名"))
-    day = _day(row.cells.get(sheet.ON), row.text(sheet.ON))
+    text = row.plain(sheet.ON)
+    day = _day(row.cells.get(sheet.ON), text)
     if day is None:
-        text = row.text(sheet.ON)
         what = f"“{_short(text)}”不是日期" if text else "没有写判断日期"
         wrong.append(Refusal(row.where(sheet.ON), what, "写成 2025-09-05 的样子"))
     elif day > state.as_of:
@@ -215,18 +217,19 @@ def _day(cell: object, text: str) -> date | None:
 
 
 def _one_answer_each(candidates: Sequence[_Candidate], found: Answers) -> list[_Candidate]:
-    """Return the lines without repetitions; a pair answered in two ways is refused in every cell."""
+    """Return one line per pair; a pair answered in two ways is refused in every cell."""
     groups: dict[PairKey, list[_Candidate]] = defaultdict(list)
     for line in candidates:
         groups[line.decision.key].append(line)
     kept = []
     for group in groups.values():
-        if len({line.decision.said for line in group}) == 1:
-            kept.append(group[0])
+        if len({line.decision.answer for line in group}) == 1:
+            # Two people who say the same are no question: the latest word stands, by whom it was said.
+            kept.append(max(group, key=lambda line: (line.decision.on, repr(line.decision.said))))
             continue
         for line in group:
             others = "、".join(other.row.where(sheet.ANSWER) for other in group if other is not line)
-            what = f"同一对在{others}另有一个判断，判断、判断人、日期或备注不同"
+            what = f"同一对在{others}另有一个不同的判断"
             found.refused.append(Refusal(line.row.where(sheet.ANSWER), what, "只留一行"))
     return kept
 
@@ -236,11 +239,12 @@ def _known(state: ReviewState, line: _Candidate, found: Answers) -> bool:
     now = state.standing.get(line.decision.key)
     if now is None:
         return False
-    if now.said == line.decision.said:
+    superseded = any(old.key == line.decision.key and old.said == line.decision.said for old in state.record.known)
+    earlier = superseded or line.decision.on < now.on
+    if now.said == line.decision.said or (earlier and now.answer == line.decision.answer):
         found.again.append(now)
         return True
-    superseded = any(old.key == line.decision.key and old.said == line.decision.said for old in state.record.known)
-    if superseded or line.decision.on < now.on:
+    if earlier:
         what = f"这个判断已被后来的代替：{now.sentence}"
         todo = "以后来的为准就不用管；确要改回，写上今天的日期并在备注里写明理由"
         found.refused.append(Refusal(line.row.where(sheet.ANSWER), what, todo))

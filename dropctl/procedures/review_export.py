@@ -43,7 +43,7 @@ def export_pairs(state: ReviewState, target: Path, workspace: Workspace, *, deci
 def _refuse_to_lose(state: ReviewState, target: Path) -> None:
     """Raise Refused when `target` is no answer sheet of ours, or holds answers that are not recorded."""
     try:
-        lines = read_answers(target)
+        lines = read_answers(target).lines
     except Refused as error:
         todo = "换一个文件名"
         raise Refused("这里已有一个别的文件，没有覆盖", where=str(target), todo=todo) from error

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import polars as pl
 
 from dropctl.reconcile.decisions import Decision, Identity, Registers
 from dropctl.reconcile.likely import Evidence
-from dropctl.reconcile.people import Person, Pupil
+from dropctl.reconcile.people import Person, Pupil, by_key
 from dropctl.tables.frames import frame_of
+from dropctl.vocabulary import register_label
 
 MODEL = "model"
+_NAMED = 3
 LINK_SCHEMA: dict[str, pl.DataType] = {
     "link_id": pl.String(),
     "left_register": pl.String(),
@@ -59,6 +61,11 @@ class Link:
         return self.decision == "accepted" and self.tier != MODEL
 
     @property
+    def waits(self) -> bool:
+        """Whether it is a question to a person: undecided, or accepted by the model, which settles nothing."""
+        return self.decision == "review" or (self.decision == "accepted" and self.tier == MODEL)
+
+    @property
     def link_id(self) -> str:
         """`M-` and ten characters made from where the two rows stand; no identity goes into it."""
         text = f"({_place_text(self.left.lead)}, {_place_text(self.right.lead)})"
@@ -73,6 +80,38 @@ def _place_text(person: Person) -> str:
 @lru_cache(maxsize=256)
 def _sheet_text(register: str, file: str, sheet: str | None) -> str:
     return repr((register, file, sheet))[1:-1]
+
+
+def with_others_named(links: Sequence[Link]) -> list[Link]:
+    """Return the links; where a row of an undecided pair may be somebody else as well, the reason says who."""
+    of_left, of_right = (by_key((one for one in links if one.waits), key) for key in (_left, _right))
+    return [
+        replace(link, reason="；".join([link.reason, *said]))
+        if link.waits and (said := [*_others(link.right, link, of_right), *_others(link.left, link, of_left)])
+        else link
+        for link in links
+    ]
+
+
+def _left(link: Link) -> int:
+    return id(link.left)
+
+
+def _right(link: Link) -> int:
+    return id(link.right)
+
+
+def _others(pupil: Pupil, link: Link, undecided: Mapping[int, Sequence[Link]]) -> Iterator[str]:
+    """Yield, in one sentence if any, whom else than in `link` the undecided pairs take `pupil` for."""
+    rivals = [one.left if pupil is one.right else one.right for one in undecided[id(pupil)] if one is not link]
+    if not rivals:
+        return
+    names = [
+        f"“{other.lead.name or '无姓名'}”（{other.lead.class_name or f'第{other.lead.row}行'}）" for other in rivals
+    ]
+    more = f"等{len(names)}人" if len(names) > _NAMED else ""
+    ours, theirs = (register_label(one.lead.register) for one in (pupil, rivals[0]))
+    yield f"{ours}的“{pupil.lead.name or '无姓名'}”也可能是{theirs}的{'、'.join(names[:_NAMED])}{more}，几对要一起判断"
 
 
 def links_frame(links: Sequence[Link]) -> pl.DataFrame:

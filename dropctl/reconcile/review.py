@@ -30,7 +30,7 @@ from dropctl.reconcile.decisions import (
     of_registers,
     seen,
 )
-from dropctl.reconcile.links import Link
+from dropctl.reconcile.links import Link, with_others_named
 from dropctl.reconcile.people import Pupil
 
 EXACT_TIERS = frozenset({"exact_id", "repaired_id", "enrollment_number"})
@@ -43,11 +43,6 @@ _PLACE = {field: place for place, field in enumerate(FIELDS)}
 def one_partner_on_the_left(registers: Registers) -> bool:
     """Say whether a child of the left register can be one row of the right register only."""
     return registers[1] in _NAMES_ONCE
-
-
-def waits_for_person(link: Link) -> bool:
-    """Say whether a pair is a question to a person: undecided, or accepted by the model, which settles nothing."""
-    return link.decision == "review" or (link.decision == "accepted" and link.tier == "model")
 
 
 def about(link: Link) -> tuple[Registers, Identity, Identity]:
@@ -80,12 +75,13 @@ def with_decisions(
     has its `about`.
     """
     mine = of_registers(decisions, registers)
-    if not mine and not any(waits_for_person(link) for link in links):
+    if not mine and not any(link.waits for link in links):
         return list(links)
     work = _Review(links, left, right, registers, mine)
     work.apply()
     order = {id(pupil): index for index, pupil in enumerate([*left, *right])}
-    return sorted(work.named(), key=lambda link: (order[id(link.left)], order[id(link.right)]))
+    named = sorted(work.named(), key=lambda link: (order[id(link.left)], order[id(link.right)]))
+    return with_others_named(named)
 
 
 class _Side:
@@ -179,7 +175,7 @@ class _Review:
         self._registers = registers
         self._single_left = one_partner_on_the_left(registers)
         self._decisions = decisions
-        asked = [link for link in links if waits_for_person(link)]
+        asked = [link for link in links if link.waits]
         self._left = _Side(left, [line.left.values for line in decisions], [link.left for link in asked])
         self._right = _Side(right, [line.right.values for line in decisions], [link.right for link in asked])
         self._certain: tuple[set[int], set[int]] = (set(), set())
@@ -203,7 +199,7 @@ class _Review:
         for pair, (one, other, line) in settled.items():
             self._settle(pair, one, other, line, torn)
         self._one_to_one()
-        certain = [link for link in self.links.values() if link.decision == "accepted" and not waits_for_person(link)]
+        certain = [link for link in self.links.values() if link.decision == "accepted" and not link.waits]
         self._certain = ({id(link.left) for link in certain}, {id(link.right) for link in certain})
         for line in reversed(changed):  # the latest word about a pair is the one to be told
             self._ask_again(line)
@@ -212,7 +208,7 @@ class _Review:
         """Return the links, with both children as a decision would know them where people decide."""
         return [
             link
-            if link.tier != "person" and not waits_for_person(link)
+            if link.tier != "person" and not link.waits
             else replace(link, about=(self._registers, self._left.known(link.left), self._right.known(link.right)))
             for link in self.links.values()
         ]
@@ -223,7 +219,7 @@ class _Review:
         for one in self._left.by_values[line.left.values]:
             for other in self._right.by_values[line.right.values]:
                 link = self.links.get((id(one), id(other)))
-                if link is not None and waits_for_person(link) and link.earlier is None:
+                if link is not None and link.waits and link.earlier is None:
                     self._annotate(one, other, line, why)
 
     def _contradictions(self, settled: Mapping[tuple[int, int], tuple[Pupil, Pupil, Decision]]) -> set[tuple[int, int]]:
@@ -250,9 +246,9 @@ class _Review:
             else:
                 self.links[pair] = Link(one, other, "rejected", "person", line.sentence, earlier=line)
         elif line.answer == UNSURE:
-            if link is not None and waits_for_person(link):
+            if link is not None and link.waits:
                 self._annotate(one, other, line, line.sentence)
-        elif link is not None and link.decision == "accepted" and not waits_for_person(link):
+        elif link is not None and link.decision == "accepted" and not link.waits:
             return  # certain without anybody's word
         elif pair in torn:
             self._annotate(one, other, line, f"{line.sentence}，但同一行还被判断为另一名学生，两者只能有一个对")
@@ -279,7 +275,7 @@ class _Review:
         for pair, link in list(self.links.items()):
             if link.decision == "rejected" or (link.decision == "accepted" and link.tier in (*EXACT_TIERS, "person")):
                 continue
-            undecided = waits_for_person(link)
+            undecided = link.waits
             if undecided and (pair[0] in left or pair[1] in right):
                 del self.links[pair]
             elif not undecided and pair[1] in right:
@@ -310,7 +306,7 @@ class _Review:
         if link is not None:
             if link.earlier is not None:
                 return False
-            return waits_for_person(link)
+            return link.waits
         # Matching no longer proposes the pair. Somebody once said that it is one child: that is not forgotten in
         # silence, unless it is not clear who is meant, or either row has meanwhile found its partner for certain.
         if line.answer != SAME or not (

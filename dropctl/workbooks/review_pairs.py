@@ -28,12 +28,11 @@ _FIELDS = (
     ("sex", "性别", 7, 8),
     ("id_number", "身份证件号", 22, 24),
     ("birth_date", "出生日期", 14, 15),
+    ("school", "学校", 13, 18),
     ("class_name", "班级", 13, 18),
     ("guardian", "监护人", 11, 16),
     ("enrollment_number", "学籍号", 22, 25),
 )
-# A number that only the enrollment register knows helps nobody to compare.
-_ONLY_IF_BOTH = frozenset({"enrollment_number", "guardian"})
 # The questions about one child stand together.
 _ORDER = ("left_name", "left_file", "left_sheet", "left_row", "right_file", "right_sheet", "right_row", "link_id")
 _HOW = (
@@ -130,8 +129,11 @@ def _compared(rows: pl.DataFrame, name: str, heading: str, least: int, most: int
 
 
 def _worth_showing(rows: pl.DataFrame, name: str) -> bool:
-    one, other = rows[f"left_{name}"].is_not_null(), rows[f"right_{name}"].is_not_null()
-    return bool((one & other).any() if name in _ONLY_IF_BOTH else (one | other).any())
+    one, other = rows[f"left_{name}"], rows[f"right_{name}"]
+    if name == "enrollment_number":  # one that only the enrollment register knows helps nobody to compare
+        return bool((one.is_not_null() & other.is_not_null()).any())
+    stated = one.append(other).drop_nulls()
+    return stated.n_unique() > 1 if name == "school" else not stated.is_empty()
 
 
 def _places(rows: pl.DataFrame) -> list[Value]:
