@@ -8,7 +8,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 from builders import id_number
-from review_desk import ENROLLED, GOOD, LISTED, PAIR, SCHOOL, TOMORROW, Run, fill, home, lists, recorded, run
+from review_desk import ENROLLED, GOOD, LISTED, PAIR, SCHOOL, TODAY, TOMORROW, Run, fill, home, lists, recorded, run
 
 from dropctl.workspace.decisions import DecisionFile
 
@@ -149,3 +149,11 @@ def test_an_export_without_pairs_says_so_and_can_be_read_back(run: Run, tmp_path
     shown = json.loads(out)
     assert (code, shown["refused"], shown["left_open"]) == (0, [], 0)
     assert "没有需要人工确认的配对" in run("review", "list")[1]
+
+
+def test_a_run_of_an_earlier_day_writes_what_it_wrote_then(home: Path, run: Run) -> None:
+    before = (home / "out" / f"核对-{TODAY}" / "核对结果.xlsx").read_bytes()
+    assert run("reconcile", on=TOMORROW)[0] == 0
+    code, out, _ = run("reconcile", "-o", "再看")
+    assert (code, "只看不记" in out) == (0, True)
+    assert (home / "再看" / "核对结果.xlsx").read_bytes() == before

@@ -94,3 +94,10 @@ def test_it_can_be_told_as_json(tmp_path: Path, capsys: pytest.CaptureFixture[st
     commands = [step["command"].split()[1] for step in told["month"]["steps"]]
     assert list(dict.fromkeys(commands)) == ["case", "notices", "serve", "attendance", "monthly-report"]
     assert all(Path(path).is_file() for path in told["outputs"])
+
+
+def test_a_second_scan_gives_the_same_workbook_though_the_first_one_opened_a_case(demo: Path, tmp_path: Path) -> None:
+    before = written(demo)["out/核对-考勤-2025-09-30/考勤核对.xlsx"]
+    again = ["attendance", "scan", "-w", str(demo), "--as-of", LAST.isoformat(), "-o", str(tmp_path), "-q"]
+    assert cli.run(again) == 0
+    assert (tmp_path / "考勤核对.xlsx").read_bytes() == before

@@ -7,7 +7,7 @@ are read on top of it. `write_attendance` puts the outcome on paper: all files c
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -29,7 +29,7 @@ from dropctl.procedures.decided import recorded_decisions
 from dropctl.procedures.intake import take_in
 from dropctl.procedures.linking import link_registers
 from dropctl.procedures.memory import remembering
-from dropctl.procedures.outcome import SinceLast
+from dropctl.procedures.outcome import NOT_RECORDED, SinceLast
 from dropctl.reconcile.decisions import standing
 from dropctl.school_calendar import school_year
 from dropctl.tables.issues import InputCount, Issue, issues_frame
@@ -89,6 +89,7 @@ class AttendanceOutcome:
     since_last: SinceLast | None
     unsure: int  # names that may be one pupil or another
     notes: tuple[str, ...]
+    this_time: tuple[str, ...] = ()  # what is true of this call only and stands in no file
 
 
 def scan_attendance(
@@ -141,8 +142,9 @@ def scan_attendance(
     notes += linked.renamed
     if cases.held_back and cases.reason:
         notes.insert(0, cases.reason)
+    this_time = []
     if cases.opened:
-        notes.insert(0, f"新立个案{len(cases.opened)}件（{'、'.join(cases.opened)}），用 dropctl case list 查看")
+        this_time.append(f"新立个案{len(cases.opened)}件（{'、'.join(cases.opened)}），用 dropctl case list 查看")
     since = None
     frame = findings_frame(lines)
     ids = frame["finding_id"].to_list()
@@ -151,19 +153,12 @@ def scan_attendance(
         if compared is not None:
             since = SinceLast(len(compared.new), compared.gone.height, compared.unchanged, compared.day)
         if memory.is_before_last:
-            notes.append(f"已有晚于{as_of}的记录，这次只看不记")
+            this_time.append(NOT_RECORDED.format(as_of))
         elif record:
             store.record(registers.frames, registers.columns_seen, frame, as_of, ATTENDANCE)
     said = [*([taken.opening_note] if taken.opening_note else []), *found.notes, *notes]
-    return _outcome(
-        evidence,
-        found,
-        frame,
-        registers,
-        [*registers.issues, *linked.issues, *taken.skipped, *found.issues],
-        since,
-        said,
-    )
+    told = [*registers.issues, *linked.issues, *taken.skipped, *found.issues]
+    return replace(_outcome(evidence, found, frame, registers, told, since, said), this_time=tuple(this_time))
 
 
 def _needed(registers: Registers) -> None:

@@ -47,7 +47,7 @@ def brief(
     return TermStartBrief(
         tuple(head),
         tuple(table for table in tables if table is not None),
-        outcome.notes,
+        (*outcome.this_time, *outcome.notes),
         tuple(_steps(outcome, out, workbook)),
     )
 
@@ -164,7 +164,7 @@ def document(outcome: AttendanceOutcome, outputs: Sequence[Path]) -> dict[str, o
         **status_document(outcome),
         "outputs": [str(path) for path in outputs],
         "since_last": {"new": since.new, "gone": since.gone, "unchanged": since.unchanged} if since else None,
-        "notes": list(outcome.notes),
+        "notes": [*outcome.this_time, *outcome.notes],
     }  # fmt: skip
 
 

@@ -17,6 +17,8 @@ from dropctl.workbooks.term_start_sheets import CaseForecast as CaseForecast
 from dropctl.workbooks.term_start_sheets import Deadline as Deadline
 from dropctl.workbooks.term_start_sheets import SinceLast as SinceLast
 
+NOT_RECORDED = "已有晚于{}的记录，这次只看不记"
+
 
 @dataclass(frozen=True, slots=True)
 class PresenceCount:
@@ -66,3 +68,5 @@ class TermStartOutcome:
     assumptions: tuple[Assumption, ...]
     since_last: SinceLast | None
     notes: tuple[str, ...]  # whole Chinese sentences, the most important first
+    # What is true of this call only and stands in no file: the same lists give the same bytes.
+    this_time: tuple[str, ...] = ()

@@ -7,6 +7,7 @@ all files complete, or none.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -29,7 +30,7 @@ from dropctl.procedures.decided import recorded_decisions, told
 from dropctl.procedures.intake import take_in
 from dropctl.procedures.linking import link_registers
 from dropctl.procedures.memory import remembering
-from dropctl.procedures.outcome import CaseForecast, Deadline, PresenceCount, SinceLast, TermStartOutcome
+from dropctl.procedures.outcome import NOT_RECORDED, CaseForecast, Deadline, PresenceCount, SinceLast, TermStartOutcome
 from dropctl.reconcile.decisions import standing
 from dropctl.reconcile.links import Link, links_frame
 from dropctl.school_calendar import school_year
@@ -106,15 +107,17 @@ def reconcile_term_start(
     issues = [*registers.issues, *linked.issues, *taken.skipped, *(absences.issues if absences else ())]
     frame = findings_frame(findings)
     compared = None
+    this_time = []
     if store is not None:
         compared = store.compare(registers.frames, frame["finding_id"].to_list(), as_of)
         if memory.is_before_last:
-            reading_notes.append(f"已有晚于{as_of}的记录，这次只看不记")
+            this_time.append(NOT_RECORDED.format(as_of))
         elif record:
             store.record(registers.frames, registers.columns_seen, frame, as_of)
-    return outcome_of(
+    found = outcome_of(
         evidence, frame, findings, links, issues, registers.inputs, cases, compared, taken.opening_note, reading_notes
     )
+    return replace(found, this_time=tuple(this_time))
 
 
 def outcome_of(

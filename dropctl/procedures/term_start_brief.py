@@ -70,7 +70,7 @@ def brief(
     return TermStartBrief(
         tuple(head),
         tuple(table for table in tables if table is not None),
-        outcome.notes,
+        (*outcome.this_time, *outcome.notes),
         tuple(_steps(outcome, out, workbook)),
     )
 
@@ -233,5 +233,5 @@ def document(outcome: TermStartOutcome, outputs: Sequence[Path]) -> dict[str, ob
             "opened": list(outcome.cases.opened),
             "gone": list(outcome.cases.gone),
         },
-        "notes": list(outcome.notes),
+        "notes": [*outcome.this_time, *outcome.notes],
     }
