@@ -154,6 +154,12 @@ def test_a_name_that_fits_two_pupils_is_unknown_and_named() -> None:
     assert told(home) == []
 
 
+def test_a_name_written_otherwise_is_the_doubt_of_the_pupil_it_may_be() -> None:
+    home = logged(school(Child("阿依古丽·买买提", sequence=7)), *(row(day, "阿依古丽买买提") for day in SIX))
+    assert told(home) == [("possible_suspected_dropout", "阿依古丽·买买提", "to_confirm")]
+    assert "name_unsure" in codes(home)
+
+
 def test_two_rows_of_one_grid_are_two_pupils() -> None:
     home = gridded(school(), {"张三": "√√√√√√", "李四": "××××××"})
     home.sheets[-1].rows.append(["李四", *["√"] * 6])  # type: ignore[attr-defined]

@@ -154,7 +154,7 @@ def test_a_look_at_an_earlier_day_records_nothing_and_gives_no_number_twice(tmp_
     reconcile(home, LATER)
     events = Ledger(home.state).events()
     outcome = reconcile(home, DAY)
-    assert any("只看不记" in note for note in outcome.notes)
+    assert any("只看不记" in note for note in outcome.this_time)
     assert Ledger(home.state).events() == events
     assert outcome.findings.height == 1
 

@@ -98,6 +98,41 @@ def test_a_changed_field_asks_again_and_says_what_changed_and_who_decided_what(a
     assert id_number("20130502") not in link.reason
 
 
+@pytest.mark.parametrize("answer", ["否", "待查"])
+def test_a_list_that_says_less_does_not_overrule_a_person(answer: str) -> None:
+    """The girl of the same name was another child; a later list without a column for the sex makes them alike."""
+    headings = ("姓名", "性别", "是否返校")
+    asked = School().enrolled(Child("施文博"), WANG)
+    asked.sheet("一.xlsx", f"{CLASS}返校登记 2025-09-01", headings, [["施文博", "女", "是"], ["王红", "", "是"]])
+    link = next(link for link in asked.links() if link.left.lead.name == "施文博")
+    assert state(link) == ("review", None)
+    decided = asked.answered(answer, link)
+    later = School().enrolled(Child("施文博"), WANG).list_of(CLASS, {"施文博": "是", "王红": "是"})
+    again = decided.with_sheets_of(later)
+    [link] = [link for link in again.links() if link.left.lead.name == "施文博"]
+    assert state(link) == ("review", None)
+    assert f"判断“{answer}”；之后乙的性别由“女”变为空白，所以再问" in link.reason
+    assert again.told("not_returned") == [("施文博", "to_confirm")]
+
+
+def test_a_row_under_the_own_name_that_comes_later_asks_again_about_both() -> None:
+    asked = slip()
+    decided = asked.answered("是", the_pair(asked))
+    assert decided.told("not_returned") == []
+    later = School().enrolled(Child("李晓明"), WANG).list_of(CLASS, {"李小明": "是", "李晓明": "否", "王红": "是"})
+    both = decided.with_sheets_of(later)
+    found = pairs(both)
+    assert state(found["李晓明", "李小明"]) == state(found["李晓明", "李晓明"]) == ("review", None)
+    assert "另有一行与名册姓名相同" in found["李晓明", "李小明"].reason
+    assert "王老师 2025-09-03 判断“是”的是该班名单另一行的“李小明”" in found["李晓明", "李晓明"].reason
+    assert both.told("not_returned") == [("李晓明", "to_confirm")]
+    # Whichever of the two is answered 否 leaves the other one.
+    gone = both.answered("否", found["李晓明", "李小明"])
+    assert gone.told("not_returned") == [("李晓明", "certain")]
+    there = both.answered("否", found["李晓明", "李晓明"])
+    assert there.told("not_returned") == []
+
+
 def test_a_new_answer_on_the_changed_fields_settles_it() -> None:
     asked = slip()
     decided = asked.answered("否", the_pair(asked))

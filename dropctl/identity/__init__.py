@@ -24,6 +24,7 @@ from dropctl.identity.issued_numbers import (
 )
 from dropctl.identity.masking import mask_id
 from dropctl.identity.names import (
+    han_runs,
     has_unreadable_characters,
     name_and_note,
     name_changes,
@@ -40,6 +41,7 @@ __all__ = [
     "check_digit",
     "differs_by_one_slip",
     "digits_lost_agrees",
+    "han_runs",
     "has_unreadable_characters",
     "holds_unread_number",
     "id_birth_date",

@@ -53,6 +53,11 @@ def name_and_note(name: str) -> tuple[str, str | None]:
     return (found["name"], found["before"] + found["after"]) if found else (name, None)
 
 
+def han_runs(name: str) -> list[str]:
+    """Return the hanzi of a name in runs, without whatever stands between and around them."""
+    return re.findall(f"[{_HAN}]+", name)
+
+
 def name_changes(text: str) -> tuple[str, ...]:
     """Return which steps altered the name, in order: spaces, width, separator, case."""
     return () if _PLAIN.fullmatch(text) else _normalise(text)[1]

@@ -16,6 +16,7 @@ from dropctl.reconcile.links import MODEL, Link, per_cent
 from dropctl.reconcile.model.levels import BIRTH
 from dropctl.reconcile.model.link import Model
 from dropctl.reconcile.people import Pupil, by_key
+from dropctl.reconcile.written_otherwise import pairs_written_otherwise
 
 Absent = Callable[[Pupil], bool]
 
@@ -89,7 +90,9 @@ def link_pupils(
             _by_class(left, right, work)
         _by_name_elsewhere(left, right, work, classes_moved, absent)
     _settle(_weaker(left, right, work, by_class, absent, model), work)
-    if not by_class:
+    if by_class:
+        _written_otherwise(left, right, work, model)
+    else:
         _given_twice(left, right, work, model)
     order = {id(pupil): index for index, pupil in enumerate([*left, *right])}
     work.links.sort(key=lambda link: (order[id(link.left)], order[id(link.right)]))
@@ -305,6 +308,16 @@ def _weaker(
         else:
             work.review(one, two, pair.reason, pair.evidence)
     return suggested
+
+
+def _written_otherwise(left: Sequence[Pupil], right: Sequence[Pupil], work: _Work, model: Model) -> None:
+    """Ask about names of one class that may be one name written in two ways, where a row is nobody's yet."""
+    met = {id(side) for link in work.links for side in (link.left, link.right)}
+    open_left = [pupil for pupil in left if id(pupil) not in work.left_taken]
+    open_right = [pupil for pupil in right if id(pupil) not in work.right_taken]
+    if open_left and open_right:
+        for one, two, reason in pairs_written_otherwise(open_left, open_right, met, model.sounds):
+            work.review(one, two, reason)
 
 
 def _given_twice(left: Sequence[Pupil], right: Sequence[Pupil], work: _Work, model: Model) -> None:

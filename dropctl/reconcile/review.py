@@ -270,6 +270,9 @@ class _Review:
     def _one_to_one(self) -> None:
         """Take the rows of a person's 是 out of the undecided pairs; a weaker link of the same row is doubtful now."""
         said = [link for link in self.links.values() if link.decision == "accepted" and link.tier == "person"]
+        for link in said:
+            self._doubt_beside_own_name(link)
+        said = [link for link in self.links.values() if link.decision == "accepted" and link.tier == "person"]
         right = {id(link.right): link for link in said}
         left = {id(link.left) for link in said} if self._single_left else set()
         for pair, link in list(self.links.items()):
@@ -283,6 +286,17 @@ class _Review:
                 self.links[pair] = replace(
                     link, decision="review", tier=None, probability=None, reason=why, differences=()
                 )
+
+    def _doubt_beside_own_name(self, said: Link) -> None:
+        """Ask again about a person's 是 where the same class's list has a row under the pupil's own name, too."""
+        if not self._single_left or said.earlier is None:
+            return
+        for link in list(self.links.values()):
+            if link.left is said.left and link.tier == "class_list" and _one_class(link.right, said.right):
+                why = "该班名单上另有一行与名册姓名相同，一名学生不能是两行，所以再问"
+                self._annotate(said.left, said.right, said.earlier, why)
+                other = f"{said.earlier.sentence}的是该班名单另一行的“{said.right.lead.name or '无姓名'}”，所以再问"
+                self._annotate(link.left, link.right, said.earlier, other)
 
     def _ask_again(self, line: Decision) -> None:
         """Find the pair of an earlier decision some of whose fields changed, and say in its reason what changed."""
@@ -306,7 +320,9 @@ class _Review:
         if link is not None:
             if link.earlier is not None:
                 return False
-            return link.waits
+            # Fields that changed do not overrule a person by a list of names; an exact number speaks for itself.
+            named_alike = link.decision == "accepted" and link.tier == "class_list" and line.answer != SAME
+            return link.waits or named_alike
         # Matching no longer proposes the pair. Somebody once said that it is one child: that is not forgotten in
         # silence, unless it is not clear who is meant, or either row has meanwhile found its partner for certain.
         if line.answer != SAME or not (
@@ -314,6 +330,10 @@ class _Review:
         ):
             return False
         return id(left[1]) not in self._certain[0] and id(right[1]) not in self._certain[1]
+
+
+def _one_class(one: Pupil, other: Pupil) -> bool:
+    return not one.places.isdisjoint(other.places)
 
 
 def _numbers(one: Pupil, other: Pupil) -> tuple[str, ...]:
