@@ -114,7 +114,7 @@ def test_one_new_list_stands_on_what_was_read_before(home: Workspace, tmp_path: 
     late = presence(tmp_path / "late", dict.fromkeys(NAMES, "是"), title=f"{CLASS}返校登记 2025年9月3日")
     outcome = run(home, DAY_3, late)
     assert missing(outcome) == []
-    assert any("学籍名册沿用2025-09-02" in note for note in outcome.this_time)
+    assert any("学籍名册沿用2025-09-02" in note for note in outcome.notes)
 
 
 def test_a_list_of_another_class_leaves_the_first_classes_list_standing(home: Workspace, tmp_path: Path) -> None:
