@@ -243,3 +243,14 @@ def test_of_namesakes_that_fit_equally_well_all_are_asked_about() -> None:
         school.list_of(CLASS, {"李小明": "是"})
         asked = {(link.left.lead.id_number, link.decision) for link in school.links("presence")}
         assert asked == {(number, "review") for number in numbers}
+
+
+@pytest.mark.parametrize("copies", [2, 4, 5, 8, 12])
+def test_a_row_entered_many_times_on_the_roster_does_not_make_a_listed_child_nobodys(copies: int) -> None:
+    headings = ("年级", "班级", "姓名", "性别", "出生日期", "身份证件号", "现住址", "监护人姓名", "学生状态")
+    row = ["七年级", "1班", "李一", "男", "2013-05-01", "", "白沙村1号", "李大", "在读"]
+    school = School().sheet("学籍.xlsx", "学籍名册", headings, [row] * copies)
+    listed = ("姓名", "性别", "出生日期", "公民身份号码", "村（居）", "户主姓名", "户类型")
+    school.sheet("脱贫.xlsx", "脱贫户家庭成员", listed, [["李一", "男", "2013-05-01", "", "白沙村", "李大", "脱贫户"]])
+    assert [link.decision for link in school.links("poverty")] == ["review"] * copies
+    assert school.told("not_located") == [("李一", "to_confirm")]

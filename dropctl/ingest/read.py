@@ -20,6 +20,7 @@ from dropctl.ingest.dates import day_named, says_last_term, term_named, term_num
 from dropctl.ingest.headings import NotRecognised, Recognised, recognise
 from dropctl.ingest.marks import Marks
 from dropctl.ingest.month_grid import MonthGrid, find_month_grid
+from dropctl.ingest.repeated import repeated_rows
 from dropctl.ingest.rows import RowFates, is_blank, sort_rows
 from dropctl.ingest.stacked import lists_in
 from dropctl.registers import BY_KIND
@@ -214,6 +215,8 @@ def _take(
     issues += row_checks(spec, raw, sheet.recognised.sources, data, fates.kept, as_of=as_of, school_year=year)
     if spec.kind == "enrollment":
         issues += _without_number(data, sheet)
+    names = {row: _at(sheet, row, "name") for row in data["row"]}
+    issues += repeated_rows(spec.kind, raw.file, raw.sheet, data, names)
     list_date: date | None = None
     note: str | None = None
     if spec.kind == "presence":

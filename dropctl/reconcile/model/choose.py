@@ -31,8 +31,11 @@ ACCEPT, ACCEPT_NAMESAKE = 0.999, 0.99
 REVIEW = 0.2
 # Below this a pair is not even kept as rejected.
 KEEP_BITS = -7.0
-# Five candidates that are equally good are each too unlikely to be asked about.
+# From five equally good candidates on each is too unlikely to be asked about by itself; together they may be likely,
+# and then all of them are asked about, up to so many.
 _LATER_RANKS = range(2, 5)
+_CROWD = 5
+_LARGEST_CROWD = 12
 _WORDS = ("right_other", "has_namesake", "numbered_by_slip", "alone", "beaten")
 
 
@@ -52,7 +55,8 @@ def chosen(scored: pl.DataFrame, standing: Standing = NOTHING_SAID) -> pl.DataFr
         best_other("right").alias("right_other"),
         probability().alias("probability"),
     )
-    decision = pl.when(_accepted()).then(pl.lit("accepted")).when(_asked()).then(pl.lit("review"))
+    asked = _asked() | _in_crowd(frame)
+    decision = pl.when(_accepted()).then(pl.lit("accepted")).when(asked).then(pl.lit("review"))
     return frame.select(pl.exclude(_WORDS), decision.otherwise(pl.lit("rejected")).alias("decision"))
 
 
@@ -79,6 +83,21 @@ def _asked() -> pl.Expr:
     near_best = pl.any_horizontal(_as_good(rank) for rank in _LATER_RANKS)
     worth_it = (best | near_best) & ~TWINS & (likely >= REVIEW) & ~(beaten & (likely < 0.9))
     return worth_it | (best & SAME_NUMBER & ~beaten)
+
+
+def _in_crowd(frame: pl.DataFrame) -> pl.Expr:
+    """Return whether a pair is one of many equally good ones of its right row that are likely only together."""
+    best = pl.col("bits") == of_first(pl.col("bits"), "right")
+    crowded = frame.filter(_as_good(_CROWD) & best)["right"]
+    if crowded.is_empty():
+        return pl.lit(False)
+    crowds = (
+        frame.filter(best & pl.col("right").is_in(crowded.implode()))
+        .group_by("right")
+        .agg(pl.len().alias("many"), pl.col("probability").sum().alias("together"))
+        .filter((pl.col("many") <= _LARGEST_CROWD) & (pl.col("together") >= REVIEW))
+    )
+    return pl.col("right").is_in(crowds["right"].implode()) & best & ~TWINS
 
 
 def _as_good(rank: int) -> pl.Expr:
