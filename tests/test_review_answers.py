@@ -231,6 +231,25 @@ def test_an_answer_about_a_pair_that_changed_since_is_not_used(home: Path, run: 
     assert "已经没有这一对" in refusals(run("review", "apply", "表.xlsx", "--json", on=TOMORROW)[1])[0][1]
 
 
+def test_an_answer_about_a_pair_on_a_new_file_says_what_changed_and_its_new_number(home: Path, run: Run) -> None:
+    """The list came again under another name, with another class: other pairs, other numbers, the same question."""
+    fill(home / "表.xlsx", {PAIR: GOOD})
+    (home / "inbox" / "701.xlsx").unlink()
+    book = openpyxl.Workbook()
+    for row in (
+        ["七年级1班返校登记 2025年9月3日"],
+        ["姓名", "性别", "是否返校"],
+        *([name, "男", "是"] for name in LISTED),
+    ):
+        book.active.append(row)
+    book.save(home / "inbox" / "七1.xlsx")
+    assert run("reconcile", on=TOMORROW)[0] == 0
+    code, out, _ = run("review", "apply", "表.xlsx", "--json", on=TOMORROW)
+    ((where, what),) = refusals(out)
+    assert (code, where.endswith(address(home / "表.xlsx", PAIR, "判断"))) == (3, True)
+    assert "导出以后这一对变了（乙的性别），现在的编号是 M-" in what
+
+
 def test_an_answer_about_a_pair_that_is_certain_now_is_not_used(home: Path, run: Run) -> None:
     fill(home / "表.xlsx", {THIRD: GOOD})
     state = the_state(home)
@@ -330,7 +349,10 @@ def test_a_wrong_answer_is_corrected_by_a_later_one_and_never_by_an_old_sheet(ho
     assert run("review", "apply", "表.xlsx")[0] == 0
     assert run("review", "export", "全部.xlsx", "--all")[0] == 0
     fill(home / "全部.xlsx", {PAIR: ("否", "李老师", date(2025, 9, 5), "弄错了")})
-    assert run("review", "apply", "全部.xlsx")[0] == 0
+    code, out, _ = run("review", "apply", "全部.xlsx", "--json")
+    [remark] = [line for line in json.loads(out)["remarks"] if "改判" in line]
+    assert (code, address(home / "全部.xlsx", PAIR, "判断") in remark) == (0, True)
+    assert "先前是 王老师 2025-09-04 判断“是”（问过班主任）" in remark
     code, out, _ = run("review", "list", "--all", "--json")
     assert (code, json.loads(out)["counts"]["different"]) == (0, 1)
     code, out, _ = run("review", "apply", "表.xlsx", "--json")

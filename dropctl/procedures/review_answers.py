@@ -130,9 +130,12 @@ class _Pairs:
     def __init__(self, links: Sequence[Link]) -> None:
         self._by_digest: dict[str, Link] = {}
         self._by_id: dict[str, Link] = {}
+        self._by_names: dict[tuple[str, ...], list[Link]] = defaultdict(list)
         for link in links:
             self._by_digest[pair_check(link).digest] = link
             self._by_id[link.link_id] = link
+            if link.waits:
+                self._by_names[_names(link)].append(link)
 
     def named_by(self, row: AnswerRow, found: Answers) -> Link | None:
         """Return the pair a line is about, None when that cannot be told for certain; then an answer is refused."""
@@ -154,24 +157,33 @@ class _Pairs:
             return None
         link = self._by_digest.get(check.digest)
         if link is None:
-            self._say_what_changed(refuse, name, check)
+            self._say_what_changed(refuse, row, check)
             return None
-        names = sheet.both_sides(link.left.lead.name, link.right.lead.name)
-        if sheet.NAMES in row.columns and row.text(sheet.NAMES).split() != names.split():
+        if sheet.NAMES in row.columns and tuple(row.text(sheet.NAMES).split()) != _names(link):
             what = "姓名与这个配对编号的姓名不同，可能改动过，或只排序了一部分栏"
             refuse(sheet.NAMES, what, "恢复原样或重新导出；名单写错的，改正原来的名单再核对")
             return None
         return link
 
-    def _say_what_changed(self, refuse: Callable[[str, str, str], None], name: str, check: Check) -> None:
-        link = self._by_id.get(name)
+    def _say_what_changed(self, refuse: Callable[[str, str, str], None], row: AnswerRow, check: Check) -> None:
+        # A link's number hangs on its files: after a new list the pair is found again by its names.
+        alike = self._by_names.get(tuple(row.text(sheet.NAMES).split()), ())
+        link = self._by_id.get(row.text(sheet.PAIR)) or min(
+            alike, key=lambda one: (len(check.changed_fields(pair_check(one))), one.link_id), default=None
+        )
         if link is None:
             what = "最近一次核对里已经没有这一对（有一行不在名单上了，内容变了，或者不再相似）"
             refuse(sheet.PAIR, what, "不用再判断；若仍有疑问，用 dropctl review list 查看现在的配对")
             return
         changed = "、".join(check.changed_fields(pair_check(link))) or "内容"
-        what = f"导出以后这一对变了（{changed}），这个判断没有采用"
+        now = f"，现在的编号是 {link.link_id}" if link.link_id != row.text(sheet.PAIR) else ""
+        what = f"导出以后这一对变了（{changed}）{now}，这个判断没有采用"
         refuse(sheet.ANSWER, what, "用 dropctl review export 重新导出，看过现在的内容再判断")
+
+
+def _names(link: Link) -> tuple[str, ...]:
+    """Return the names of a pair as they stand in its cell, without the white space."""
+    return tuple(sheet.both_sides(link.left.lead.name, link.right.lead.name).split())
 
 
 def _decision(
@@ -249,6 +261,8 @@ def _known(state: ReviewState, line: _Candidate, found: Answers) -> bool:
         todo = "以后来的为准就不用管；确要改回，写上今天的日期并在备注里写明理由"
         found.refused.append(Refusal(line.row.where(sheet.ANSWER), what, todo))
         return True
+    if now.answer != line.decision.answer:
+        found.remarks.append(f"{line.row.where(sheet.ANSWER)}：改判，先前是 {now.sentence}，以这次的为准")
     return False
 
 
