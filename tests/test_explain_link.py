@@ -118,3 +118,16 @@ def test_outside_a_workspace_there_is_nothing_to_explain(
     code, _, told = run("explain", "M-0000000000", AS_OF)
     assert code == 3
     assert "这里不是工作区" in told
+
+
+def test_either_row_is_shown_field_by_field_and_the_column_adds_up(run: Run, demo: Path) -> None:
+    row = links(demo).filter(pl.col("reason").str.contains("同音不同字")).row(0, named=True)
+    _, out, _ = run("explain", row["link_id"], AS_OF, "-w", str(demo))
+    lines = [[cell.strip() for cell in line.split("│")[1:-1]] for line in out.splitlines() if "│" in line]
+    fields = {line[0]: line[1:] for line in lines if len(line) == 4}
+    assert fields["姓名"][2] == "不同"
+    assert fields["班级"][2] == "相同"
+    assert fields["证件号"] == ["已填", "—", "—"]
+    scores = {line[0]: float(line[2]) for line in lines if len(line) == 3}
+    assert {"姓名", "监护人、村", "合计"} <= set(scores)
+    assert scores.pop("合计") == pytest.approx(sum(scores.values()), abs=1e-9)

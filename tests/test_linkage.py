@@ -64,6 +64,7 @@ def test_class_list_needs_the_name_once_on_each_side_of_the_class() -> None:
     twice = [Child("李明"), Child("李明", sequence=3)]
     school = School().enrolled(*twice).list_of(CLASS, {"李明": "是"})
     assert {decision for *_, decision, _ in decisions(school)} == {"review"}
+    assert {link.reason for link in school.links()} == {"该班有同名学生（名册2人，名单1人），分不清谁是谁"}
     assert school.told("not_returned") == [("李明", "to_confirm")] * 2
 
 

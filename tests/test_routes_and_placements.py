@@ -279,6 +279,10 @@ def test_case_and_finding_explain_themselves(home: Workspace) -> None:
     assert told["第一次联系学生和监护人"] == "2025-09-03，班主任（三.5，本县未规定，由程序取值）"
     told = dict(explain_finding(home, DAY, case.findings[0].lower()).lines)
     assert "1次核对中出现1次" in told["核对"]
+    assert told["是什么"] == f"在籍未返校（三.5）：七年级1班 {case.name}，确定"
+    assert told["理由"].startswith("2025-09-01返校名单上记为未返校")
+    assert told["出处"].endswith("行")
+    assert "联系" in told["要做什么"]
     assert "在籍未返校（三.5）" in told[CASE]
     for act in (lambda: explain_finding(home, DAY, "F-0000000000"), lambda: explain_case(home, DAY, "C-1")):
         with pytest.raises(Refused, match="没有"):

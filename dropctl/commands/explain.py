@@ -5,7 +5,6 @@ what a figure of a month counts (2025-10/Z07).
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,7 +16,8 @@ from dropctl.errors import Refused
 
 if TYPE_CHECKING:
     from dropctl.procedures.explain_month import FigureExplanation
-    from dropctl.procedures.explaining import LinkExplanation, LinkSide
+    from dropctl.procedures.explaining import LinkExplanation
+    from dropctl.reconcile.likely import Evidence
 
 DESCRIPTION = (
     "说明一个结论从何而来。配对编号（M-…）：两行为什么判为同一人，或为什么要人确认，各项依据各占多少分。\n"
@@ -30,6 +30,7 @@ DESCRIPTION = (
 EXAMPLE = "dropctl explain M-0123456789"
 # More would be noise, and eighteen digits in a row are taken for an ID number and masked.
 _DIGITS = 6
+_HOUSEHOLD = ("监护人", "村")
 
 
 def command(
@@ -90,14 +91,15 @@ def _show(found: LinkExplanation) -> None:
     if found.tier:
         console.say(f"依据：{TIERS[found.tier]}")
     console.say(f"理由：{found.reason}")
-    rows = [_row("甲", found.left), _row("乙", found.right)]
-    console.table("两行各写着什么", ("", "出处", "姓名", "性别", "出生日期", "班级"), rows)
+    console.table("两行各写着什么", ("", "甲", "乙", "是否相同"), _fields(found))
     if not found.evidence:
         console.say(f"{_decided_by(found.decision, found.tier)}，没有逐项计分。")
         return
-    scores = [(field, reason, f"{bits:+.1f}") for field, _, reason, bits in found.evidence]
-    scores.append(("合计", "", f"{found.bits:+.1f}"))
-    console.table("各项依据（正分支持是同一人，每多 1 分，可能性的比值翻一倍）", ("项目", "比对结果", "分"), scores)
+    # Rounded first and then added up, so that the column is right for whoever adds it up; --json has the digits.
+    scores = [(field, reason, round(bits, 1)) for field, reason, bits in _household_together(found.evidence)]
+    scores.append(("合计", "", sum(bits for *_, bits in scores)))
+    rows = [(field, reason, f"{bits:+.1f}") for field, reason, bits in scores]
+    console.table("各项依据（正分支持是同一人，每多 1 分，可能性的比值翻一倍）", ("项目", "比对结果", "分"), rows)
     if found.probability is not None:
         console.say(f"可能性 {per_cent(found.probability)}（已计入同一行的其他候选）")
 
@@ -122,9 +124,36 @@ def _show_figure(found: FigureExplanation) -> None:
         console.say("名单是空的。")
 
 
-def _row(word: str, side: LinkSide) -> tuple[object, ...]:
-    born: date | None = side.birth
-    return word, side.where, side.name or "—", side.sex or "—", born or "—", side.class_name or "—"
+def _fields(found: LinkExplanation) -> list[tuple[object, ...]]:
+    """Return what either row states, field by field, and whether it is the same."""
+    one, two = found.left, found.right
+    stated = (
+        ("姓名", one.name, two.name), ("性别", one.sex, two.sex), ("出生日期", one.birth, two.birth),
+        ("班级", one.class_name, two.class_name), ("监护人", one.guardian, two.guardian),
+        ("住址", one.address, two.address),
+    )  # fmt: skip
+    rows: list[tuple[object, ...]] = [("出处", one.where, two.where, "")]
+    rows += [(label, a or "—", b or "—", _same(None if not (a and b) else a == b)) for label, a, b in stated if a or b]
+    for label, a, b, equal in zip(("证件号", "学籍号"), one.numbers, two.numbers, found.numbers, strict=True):
+        if a or b:
+            rows.append((label, "已填" if a else "—", "已填" if b else "—", _same(equal)))
+    return rows
+
+
+def _same(equal: bool | None) -> str:
+    return "—" if equal is None else "相同" if equal else "不同"
+
+
+def _household_together(evidence: Evidence) -> list[tuple[str, str, float]]:
+    """Return field, reason and bits; guardian and village, which tell one thing together, as one line."""
+    parts = [(field, reason, bits) for field, _, reason, bits in evidence if field in _HOUSEHOLD]
+    rows = [(field, reason, bits) for field, _, reason, bits in evidence]
+    if len(parts) < len(_HOUSEHOLD):
+        return rows
+    whole = ("、".join(field for field, *_ in parts), "，".join(reason for _, reason, _ in parts),
+             sum(bits for *_, bits in parts))  # fmt: skip
+    at = rows.index(parts[0])
+    return [*rows[:at], whole, *(row for row in rows[at:] if row not in parts)]
 
 
 def _document(found: LinkExplanation) -> dict[str, object]:

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from dropctl.errors import Refused
-from dropctl.findings import KIND_BY_ID
+import polars as pl
+
+from dropctl.errors import Refused, place
+from dropctl.findings import CERTAINTIES, KIND_BY_ID
 from dropctl.ledger import Ledger
 from dropctl.ledger.cases import CASE_KINDS, fold_cases
 from dropctl.ledger.events import KINDS
@@ -24,6 +26,7 @@ from dropctl.procedures.child_facts import known_children
 from dropctl.procedures.plans import plan_for
 from dropctl.vocabulary import CASE_STATES, MARKS, RUNGS
 from dropctl.workspace import Workspace
+from dropctl.workspace.snapshots import Run
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +61,9 @@ def explain_route(workspace: Workspace, as_of: date, number: str) -> Explanation
         ("核实后的去向", where),
         ("先由谁核实劝返", f"{way.first or '户籍所在地学校（待定）'}：{way.basis}"),
     ]
-    for place, step in enumerate(way.steps, start=1):
+    for nth, step in enumerate(way.steps, start=1):
         paper = f"，用{step.paper}" if step.paper else ""
-        lines.append((f"第{place}步", f"{step.who}：{step.what}{paper}（{step.clause}）"))
+        lines.append((f"第{nth}步", f"{step.who}：{step.what}{paper}（{step.clause}）"))
     lines += [("还不清楚", missing) for missing in way.missing]
     return Explanation(f"{case.number}/route", f"{case.number} {case.name or case.child} 由谁核实劝返", tuple(lines))
 
@@ -143,10 +146,12 @@ def explain_case(workspace: Workspace, as_of: date, number: str) -> Explanation:
 
 
 def explain_finding(workspace: Workspace, as_of: date, finding: str) -> Explanation:
-    """Return in which runs a finding stood and which case answers it; Refused for an id no run ever gave."""
+    """Return what a finding says, in which runs it stood and which case answers it; Refused for an id nobody gave."""
     wanted = finding.strip().upper()
     runs = [run for run in workspace.snapshots().runs if run.as_of <= as_of]
     seen = [run for run in runs if wanted in run.findings]
+    # A scan of absences says nothing of what a term start finds, and the other way round.
+    runs = [run for run in runs if run.duty in {one.duty for one in seen}]
     cases = fold_cases(Ledger(workspace.state).events(as_of, CASE_KINDS)).values()
     answered = [case for case in cases if wanted in case.findings]
     if not seen and not answered:
@@ -155,6 +160,7 @@ def explain_finding(workspace: Workspace, as_of: date, finding: str) -> Explanat
         )
     lines = []
     if seen:
+        lines += _said(seen[-1], wanted)
         last = "最近一次核对仍有" if seen[-1] is runs[-1] else f"最近一次核对（{runs[-1].as_of}）已没有"
         lines.append(
             ("核对", f"{len(runs)}次核对中出现{len(seen)}次，首次{seen[0].as_of}，末次{seen[-1].as_of}；{last}")
@@ -166,6 +172,30 @@ def explain_finding(workspace: Workspace, as_of: date, finding: str) -> Explanat
     if not answered:
         lines.append(("个案", "没有据此立案"))
     return Explanation(wanted, wanted, tuple(lines))
+
+
+def _said(run: Run, finding: str) -> list[tuple[str, str]]:
+    """Return what a finding said in a run: about whom, why, from which rows, and what is to be done."""
+    found = run.told().filter(pl.col("finding_id") == finding)
+    if found.is_empty() or found.item(0, "kind") is None:
+        return []
+    line = found.row(0, named=True)
+    kind = KIND_BY_ID.get(line["kind"])
+    clause = f"（{line['clause']}）" if line["clause"] else ""
+    who = " ".join(part for part in (line["class_name"], line["name"]) if part)
+    certainty = CERTAINTIES.get(line["certainty"], line["certainty"])
+    lines = [
+        ("是什么", f"{kind.label if kind else line['kind']}{clause}：{who or '—'}，{certainty}"),
+        ("理由", line["reason"]),
+    ]
+    for word, side in (("出处", ""), ("另一处", "other_")):
+        if line[f"{side}file"]:
+            where = place(line[f"{side}file"], line[f"{side}sheet"])
+            lines.append((word, where + (f" · 第{line[f'{side}row']}行" if line[f"{side}row"] else "")))
+    if line["next_step"]:
+        due = f"，{line['due_date']}前" if line["due_date"] else ""
+        lines.append(("要做什么", f"{line['next_step']}{due}"))
+    return lines
 
 
 def _visits(contacts: Sequence[Contact]) -> int:

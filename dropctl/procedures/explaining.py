@@ -13,7 +13,7 @@ from dropctl.procedures.review import review_state
 from dropctl.reconcile.comparisons import labels
 from dropctl.reconcile.likely import Evidence
 from dropctl.reconcile.links import Link
-from dropctl.reconcile.people import Pupil
+from dropctl.reconcile.people import Person, Pupil
 from dropctl.vocabulary import register_label
 from dropctl.workspace import Workspace
 
@@ -26,11 +26,12 @@ TIERS = {
     "model": "综合比对（两行仍须确认，不据此认定任何学生）",
     "person": "此前由人判定",
 }
+_PLACES = ("village", "address", "household_registration")
 
 
 @dataclass(frozen=True, slots=True)
 class LinkSide:
-    """One of the two rows: where it stands and what it says, without any number."""
+    """One of the two rows: where it stands and what it says, without any number: the birth date is there (§9)."""
 
     register: str
     file: str
@@ -41,6 +42,9 @@ class LinkSide:
     birth: date | None
     grade: str | None
     class_name: str | None
+    numbers: tuple[bool, bool]  # whether it states an ID and an enrollment number
+    guardian: str | None
+    address: str | None
 
     @property
     def where(self) -> str:
@@ -60,6 +64,7 @@ class LinkExplanation:
     probability: float | None
     reason: str
     evidence: Evidence
+    numbers: tuple[bool | None, bool | None]  # whether ID and enrollment numbers are equal; None: a side has none
 
     @property
     def bits(self) -> float:
@@ -85,12 +90,28 @@ def _explained(link: Link) -> LinkExplanation:
     if link.differences and labels(link.differences) not in reason:
         reason = f"{reason}；{labels(link.differences)}不一致"
     sides = (_side(link.left), _side(link.right))
-    return LinkExplanation(link.link_id, *sides, link.decision, link.tier, link.probability, reason, link.evidence)
+    one, two = link.left.lead, link.right.lead
+    equal = tuple(
+        None if a is None or b is None else a == b
+        for a, b in (
+            (one.id_number or one.id_text or None, two.id_number or two.id_text or None),
+            (one.enrollment_number, two.enrollment_number),
+        )
+    )
+    return LinkExplanation(
+        link.link_id, *sides, link.decision, link.tier, link.probability, reason, link.evidence, (equal[0], equal[1])
+    )
 
 
 def _side(pupil: Pupil) -> LinkSide:
     lead = pupil.lead
     return LinkSide(
         lead.register, lead.file, lead.sheet, lead.row, lead.name, lead.known_sex, lead.known_birth, lead.grade,
-        lead.class_name,
+        lead.class_name, (bool(lead.id_number or lead.id_text), lead.enrollment_number is not None), lead.guardian,
+        _address(lead),
     )  # fmt: skip
+
+
+def _address(lead: Person) -> str | None:
+    """Return the village, else the address, as far as the list states one."""
+    return next((said for key in _PLACES if (said := lead.facts.get(key))), None)

@@ -104,7 +104,8 @@ def _right(link: Link) -> int:
 def _others(pupil: Pupil, link: Link, undecided: Mapping[int, Sequence[Link]]) -> Iterator[str]:
     """Yield, in one sentence if any, whom else than in `link` the undecided pairs take `pupil` for."""
     rivals = [one.left if pupil is one.right else one.right for one in undecided[id(pupil)] if one is not link]
-    if not rivals:
+    # Of namesakes nobody has weighed, the reason says already that there are several.
+    if not rivals or (not link.evidence and {one.lead.name for one in rivals} == {pupil.lead.name}):
         return
     names = [
         f"“{other.lead.name or '无姓名'}”（{other.lead.class_name or f'第{other.lead.row}行'}）" for other in rivals

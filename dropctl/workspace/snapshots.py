@@ -24,7 +24,7 @@ RUNS = "runs"
 CHILDREN = "children.json"
 _RUN = "run.json"
 _FINDINGS = "findings.parquet"
-# What is kept of a finding, so that it can be said later what it was.
+# What is kept of a finding, so that it can be said later what it was; `_MORE`: and where, and what was to be done.
 KEPT_OF_FINDINGS: dict[str, pl.DataType] = {
     name: pl.String() for name in ("finding_id", "kind", "school", "grade", "class_name", "name", "certainty", "reason")
 }
@@ -34,6 +34,12 @@ _CLASS_DAY = {
     "absence": ["school", "grade", "class_name", "day"],
 }
 TERM_START, ATTENDANCE = "term_start", "attendance"
+
+
+_MORE: dict[str, pl.DataType] = {
+    "clause": pl.String(), "file": pl.String(), "sheet": pl.String(), "row": pl.Int64(), "other_file": pl.String(),
+    "other_sheet": pl.String(), "other_row": pl.Int64(), "next_step": pl.String(), "due_date": pl.Date(),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +58,19 @@ class Run:
         return _table(self.folder / f"{kind}.parquet")
 
     def told(self) -> pl.DataFrame:
-        """Return what the findings were (KEPT_OF_FINDINGS); only their ids for a run of a version that kept no more."""
+        """Return what the findings were: KEPT_OF_FINDINGS, and clause, both places, next step and due date.
+
+        Null is what the version that recorded the run did not keep; the first one kept only their ids.
+        """
         path = self.folder / _FINDINGS
-        if path.is_file():
-            return _table(path)
-        bare = pl.DataFrame({"finding_id": sorted(self.findings)}, schema={"finding_id": pl.String()})
-        missing = [pl.lit(None, dtype=kind).alias(name) for name, kind in list(KEPT_OF_FINDINGS.items())[1:]]
-        return bare.with_columns(missing)
+        ids = pl.DataFrame({"finding_id": sorted(self.findings)}, schema={"finding_id": pl.String()})
+        told = _table(path) if path.is_file() else ids
+        missing = [
+            pl.lit(None, dtype=kind).alias(name)
+            for name, kind in (KEPT_OF_FINDINGS | _MORE).items()
+            if name not in told.columns
+        ]
+        return told.with_columns(missing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +165,9 @@ class Snapshots:
             return None
         now, last = set(ids), earlier[-1]
         then = last.findings
-        gone = last.told().filter(pl.col("finding_id").is_in(list(then - now))) if then - now else _nothing()
+        gone = _nothing()
+        if then - now:
+            gone = last.told().filter(pl.col("finding_id").is_in(list(then - now))).select(list(KEPT_OF_FINDINGS))
         return Comparison(last.as_of, frozenset(now - then), gone, len(now & then))
 
     def record(
@@ -166,7 +180,7 @@ class Snapshots:
     ) -> None:
         """Keep what was read and found, completely or not at all; the same run again adds nothing.
 
-        `findings` has at least the columns of KEPT_OF_FINDINGS.
+        `findings` has at least the columns of KEPT_OF_FINDINGS; what is kept besides is null where it lacks them.
         """
         ids = findings["finding_id"].to_list()
         same = (run for run in self._runs[-1:] if run.duty == duty and self._is_run(run, frames, as_of))
@@ -185,7 +199,8 @@ class Snapshots:
         with WholeFiles() as files:
             for kind in sorted(frames):
                 frames[kind].write_parquet(files.stage(folder / f"{kind}.parquet"))
-            findings.select(list(KEPT_OF_FINDINGS)).write_parquet(files.stage(folder / _FINDINGS))
+            kept = [name for name in KEPT_OF_FINDINGS | _MORE if name in findings.columns]
+            findings.select(kept).write_parquet(files.stage(folder / _FINDINGS))
             files.stage(folder / _RUN).write_text(_json(document), encoding="utf-8")
         self._runs.append(_load(folder))
 
