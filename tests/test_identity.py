@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from stdnum.cn import ric
 from stdnum.exceptions import ValidationError
 
+from dropctl.errors import without_full_numbers
 from dropctl.identity import (
     check_digit,
     differs_by_one_slip,
@@ -337,3 +338,21 @@ def test_birth_dates_in_range_are_all_accepted():
 def test_a_formal_enrollment_number_in_the_id_column_holds_the_id():
     parsed = parse_id_number("G" + BOY)
     assert (parsed.value, parsed.status, parsed.repairs) == (BOY, "repaired", ("from_enrollment_number",))
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["349901201305010014", "349901 20130501 001 4", "349901-2013-0501-0014", "３４９９０１２０１３０５０１００１４",
+     " ".join("349901201305010014"), "34990120130501001x"],
+)  # fmt: skip
+def test_no_full_number_in_any_form_stands_in_a_message(written):
+    shown = without_full_numbers(f"“{written}”不是日期")
+    assert shown in ("“349901…”不是日期", "“３４９９０１…”不是日期")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2025-09-03 2025-09-08 2025-10-11", "19900001234 19900001235", "C-2025-001 2025-09-03", "共 123456 2016 行"],
+)
+def test_other_digits_stay(text):
+    assert without_full_numbers(text) == text

@@ -255,3 +255,17 @@ def test_a_row_entered_many_times_on_the_roster_does_not_make_a_listed_child_nob
     school.sheet("脱贫.xlsx", "脱贫户家庭成员", listed, [["李一", "男", "2013-05-01", "", "白沙村", "李大", "脱贫户"]])
     assert [link.decision for link in school.links("poverty")] == ["review"] * copies
     assert school.told("not_located") == [("李一", "to_confirm")]
+
+
+def test_a_candidate_who_is_absent_as_well_explains_nothing() -> None:
+    school = (
+        School().enrolled(Child("李晓明"), Child("王红", sequence=3)).list_of(CLASS, {"李小明": "否", "王红": "是"})
+    )
+    [line] = school.findings("not_returned").to_dicts()
+    assert (line["certainty"], line["triage"]) == ("to_confirm", "to_contact")
+    assert "“李小明”（也记为未返校）可能是本人" in line["reason"]
+    both = School().enrolled(Child("李晓明"), Child("王红", sequence=3))
+    both.list_of(CLASS, {"李小明": "否", "李晓鸣": "是", "王红": "是"})
+    [line] = both.findings("not_returned").to_dicts()
+    assert (line["certainty"], line["triage"]) == ("to_confirm", "data_fault")
+    assert "“李晓鸣”可能是本人" in line["reason"]

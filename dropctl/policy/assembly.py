@@ -11,7 +11,7 @@ from functools import partial
 import polars as pl
 
 from dropctl.policy.correspondence import Correspondence
-from dropctl.policy.evidence import ClassFacts, ClassKey, Evidence, Newcomer, PupilFacts
+from dropctl.policy.evidence import ClassFacts, ClassKey, Evidence, Newcomer, PupilFacts, mark_of
 from dropctl.policy.last_year import graduated_grades, outdated_schools, year_passed
 from dropctl.policy.listed import LISTS, is_doubtful, one_per_child, place_lists
 from dropctl.policy.plan import Plan
@@ -54,12 +54,6 @@ def deciding_presence(
     usable = frame.filter(pl.col("list_date").is_between(earliest, as_of))
     latest = pl.col("list_date").max().over("school", "grade", "class_name")
     return usable.filter((pl.col("list_date") == latest) | pl.col("class_name").is_null()), issues
-
-
-def mark_of(pupil: Pupil) -> str:
-    """Return present, absent or unknown for one entry of the presence lists; contradicting marks are unknown."""
-    marks = {row.facts.get("present") or "present" for row in pupil.rows}
-    return marks.pop() if len(marks) == 1 else "unknown"
 
 
 def assemble(

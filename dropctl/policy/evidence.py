@@ -21,6 +21,12 @@ _AFTER_OPENING = ("return_check", "roster_check", "return_report", "special_matc
 ClassKey = tuple[str | None, str | None, str | None]  # school, grade, class
 
 
+def mark_of(pupil: Pupil) -> str:
+    """Return present, absent or unknown for one entry of the presence lists; contradicting marks are unknown."""
+    marks = {row.facts.get("present") or "present" for row in pupil.rows}
+    return marks.pop() if len(marks) == 1 else "unknown"
+
+
 @dataclass(slots=True)
 class PupilFacts:
     """One enrolled pupil. `presence`: present, absent (said so), no_row (reported class without the pupil),

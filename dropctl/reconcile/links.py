@@ -105,7 +105,8 @@ def _others(pupil: Pupil, link: Link, undecided: Mapping[int, Sequence[Link]]) -
     """Yield, in one sentence if any, whom else than in `link` the undecided pairs take `pupil` for."""
     rivals = [one.left if pupil is one.right else one.right for one in undecided[id(pupil)] if one is not link]
     # Of namesakes nobody has weighed, the reason says already that there are several.
-    if not rivals or (not link.evidence and {one.lead.name for one in rivals} == {pupil.lead.name}):
+    alike = {one.lead.name for one in (*rivals, link.left, link.right)}
+    if not rivals or (len(alike) == 1 and not link.evidence):
         return
     names = [
         f"“{other.lead.name or '无姓名'}”（{other.lead.class_name or f'第{other.lead.row}行'}）" for other in rivals

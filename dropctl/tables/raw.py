@@ -71,4 +71,6 @@ def raw_text(cell: Cell) -> str | None:
         return str(int(kept.replace(".", "")) * 10 ** (int(power) - 14))
     if isinstance(cell, datetime) and not (cell.hour or cell.minute or cell.second):
         return cell.date().isoformat()
+    if isinstance(cell, bool):
+        return "TRUE" if cell else "FALSE"
     return str(cell)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import date
 
 from dropctl.findings import Finding
-from dropctl.policy.evidence import ClassFacts, Evidence, PupilFacts
+from dropctl.policy.evidence import ClassFacts, Evidence, PupilFacts, mark_of
 from dropctl.policy.grounds import Ground, ground_of
 from dropctl.policy.wording import finding, letter_words, where
 from dropctl.reconcile.people import Person
 from dropctl.vocabulary import STATUS_BY_LABEL, grade_label
 
 _CONTACT = "今天就联系监护人，问清原因和去向并记录；无正当理由的启动劝返"
+_MARKS = ("present", "unknown", "absent")
 _COMPARE = "先对照“待人工确认”表核实是不是同一人，再决定是否联系家长"
 
 
@@ -175,11 +176,16 @@ def _missing(evidence: Evidence, facts: PupilFacts, day: date, due: date) -> Fin
     else:
         absence = f"{day}该班返校名单上没有这名学生"
     if facts.presence_reviews:
-        link = facts.presence_reviews[0]
+        # A row that says somebody is there explains more than one that says nobody is.
+        link = min(facts.presence_reviews, key=lambda one: _MARKS.index(mark_of(one.right)))
+        other = link.right.lead
+        there = mark_of(link.right) != "absent"
+        said = "" if there else "（也记为未返校）"
         return finding(
-            evidence, "not_returned", facts.lead, facts.number, certainty="to_confirm", triage="data_fault",
-            reason=f"{absence}；但{where(link.right.lead)}有“{link.right.lead.name}”可能是本人：{link.reason}",
-            next_step=_COMPARE, other=link.right.lead, due_date=due,
+            evidence, "not_returned", facts.lead, facts.number, certainty="to_confirm",
+            triage="data_fault" if there else "to_contact",
+            reason=f"{absence}；但{where(other)}有“{other.name}”{said}可能是本人：{link.reason}",
+            next_step=_COMPARE if there else _CONTACT, other=other, due_date=due,
         )  # fmt: skip
     explained = _elsewhere(facts)
     if explained is not None:
