@@ -10,6 +10,7 @@ import tempfile
 import tomllib
 import zipfile
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -328,6 +329,35 @@ def test_a_return_that_is_only_reported_is_shown_apart(home: Workspace) -> None:
 
 
 # ---- zero, vacation
+
+
+def test_a_pupil_in_school_whom_the_registry_still_marks_is_named_and_not_called_overdue(tmp_path: Path) -> None:
+    made = school(tmp_path / "w", [])
+    roster(made, [replace(child, status="疑似辍学") if child.name == BRIEF else child for child in CHILDREN])
+    reconcile(made)
+    log(made, {}, date(2025, 10, 31))
+    scan(made, date(2025, 10, 31))
+    report = issued(made)
+    assert (value(report, "Z03"), names(report, "Z03")) == ((1,), [BRIEF])
+    assert report.context.overdue_marks == 0  # type: ignore[attr-defined]  # a month with a mark is no zero report
+    [row] = [row for row in report.context.waiting if row.name == BRIEF]
+    assert row.place == report.counted.figures["Z03"].label
+    assert row.why.endswith("请核对后在学籍系统更正标注")
+    assert any("1名学生学籍系统仍有标注而人在校" in note for note in report.notes)
+    assert not any("已超过期限" in note for note in report.notes)
+    assert BRIEF in _text(report)
+
+
+def test_days_nobody_reported_are_not_called_below_the_mark(tmp_path: Path) -> None:
+    made = school(tmp_path / "w", [])
+    reconcile(made)
+    silent = [date(2025, 10, day) for day in (23, 24, 27, 28, 29)]
+    log(made, {BRIEF: (date(2025, 10, 22), date(2025, 10, 31), "旷课")}, date(2025, 10, 31), skip=silent)
+    scan(made, date(2025, 10, 31))
+    report = issued(made)
+    [row] = [row for row in report.context.waiting if row.name == BRIEF]
+    assert row.why == "月末无故未到3个上课日，连同没有上报的日子可能已到标注程度"
+    assert any("1名学生连同没有上报的日子可能已到标注程度" in note for note in report.notes)
 
 
 def test_the_zero_report_has_its_own_words_and_carries_its_counts(quiet: Workspace) -> None:

@@ -80,6 +80,7 @@ class Registered:
     seen: bool = False  # a mark of the last school day itself shows the child
     run: str | None = None  # a run past the limit that no open case answers
     missed: int = 0  # unexcused school days of the run that goes on
+    perhaps_marked: bool = False  # with the days nobody reported that run may be past the limit
     poor: bool = False
     disabled: bool = False
     left_behind: bool = False

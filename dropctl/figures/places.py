@@ -34,6 +34,8 @@ def place_of(child: Registered, marks: Mapping[str, MarkChange], open_cases: Map
         kind, word = ("Z02", "辍学") if mark.after == DROPOUT else ("Z03", "疑似辍学")
         source = "学籍系统标注" if mark.cause == "registry" else "按方案推算"
         back = "，已报返校，待考勤证实" if case and case.state == "return_reported" else ""
+        if case is None and mark.cause == "registry" and attends(child):
+            back = "；考勤、名单显示在校，请核对后在学籍系统更正标注"
         return Place(kind, f"{mark.day}起{word}（{source}）{back}", mark.case or number)
     # A pupil whom the class marked as there on the very day is not away, whatever papers say.
     away = not child.seen
@@ -54,4 +56,13 @@ def place_of(child: Registered, marks: Mapping[str, MarkChange], open_cases: Map
         return Place("Z08", child.claimed, number)
     if child.unknown:
         return Place("Z08", child.unknown, number)
-    return Place("Z09", f"月末无故未到{child.missed}个上课日，未到标注程度" if child.missed else "在校", number)
+    if not child.missed:
+        return Place("Z09", "在校", number)
+    reached = "连同没有上报的日子可能已到标注程度" if child.perhaps_marked else "未到标注程度"
+    return Place("Z09", f"月末无故未到{child.missed}个上课日，{reached}", number)
+
+
+def attends(child: Registered) -> bool:
+    """Say whether nothing but a mark says of a registered child that it is away: its class counts it as there."""
+    away = child.approved or child.elsewhere or child.on_leave or child.claimed or child.unknown
+    return child.seen or not (away or child.silent or child.run or child.missed)

@@ -24,7 +24,14 @@ from dropctl.ledger import Event, Ledger
 from dropctl.policy.deadlines import monthly_report as report_due
 from dropctl.procedures.month_facts import GatheredMonth, gather_month
 from dropctl.procedures.month_issued import Issued, content_of, last_issued, report_draft
-from dropctl.procedures.month_paper import by_grade, case_lines, overdue_marks, report_context, silent_row
+from dropctl.procedures.month_paper import (
+    by_grade,
+    case_lines,
+    marked_in_school,
+    overdue_marks,
+    report_context,
+    silent_row,
+)
 from dropctl.school_calendar import DueDate
 from dropctl.workbooks.monthly_report import MonthSheets, write_imbalance_workbook, write_monthly_workbook
 from dropctl.workspace import Workspace
@@ -187,6 +194,10 @@ def _notes(counted: CountedMonth, due: DueDate, reported_on: date, context: Zero
         notes.append(f"{context.silent_pupils}名学生所在的班{day}没有上报考勤，计入“待核实”，没有计入在校")
     if marks := overdue_marks(facts, gathered.plan):
         notes.append(f"{len(marks)}名疑似辍学学生按方案推算已超过期限：先用 dropctl attendance scan 核对，再出报告")
+    if there := marked_in_school(facts):
+        notes.append(f"{len(there)}名学生学籍系统仍有标注而人在校：核对后在学籍系统更正，名单见附表2")
+    if perhaps := sum(child.perhaps_marked for child in facts.registered):
+        notes.append(f"{perhaps}名学生连同没有上报的日子可能已到标注程度：收齐考勤、扫描以后再出报告")
     if gathered.doubtful_newcomers:
         notes.append(
             f"{gathered.doubtful_newcomers}名在校学生可能就是名册上的人，没有计入无学籍：用 dropctl review 判断"

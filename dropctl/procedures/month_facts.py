@@ -223,6 +223,7 @@ def _registered(
                 seen=seen,
                 run=f"{due_date(marked)}起缺勤超过期限，还没有立案" if marked and facts.number not in in_case else None,
                 missed=goes_on.certain_days if goes_on and state == UNEXCUSED else 0,
+                perhaps_marked=goes_on is not None and goes_on.kind == "possible_suspected_dropout",
                 poor=poor is not None and poor.source != "待确认",
                 disabled=disabled is not None and disabled.source != "待确认",
                 left_behind=_yes(row.get("left_behind")),

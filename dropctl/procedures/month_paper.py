@@ -24,6 +24,7 @@ from dropctl.figures import Line, MonthFigures
 from dropctl.figures.comparing import CHANGES, Comparison
 from dropctl.figures.facts import CaseLine, ClassDays, MonthFacts
 from dropctl.figures.marks import marks_on
+from dropctl.figures.places import attends
 from dropctl.ledger import Event
 from dropctl.ledger.cases import counted_on, standing
 from dropctl.ledger.events import KINDS
@@ -85,7 +86,8 @@ def report_context(
         "absent_lately": len(lately), "named_waiting": z["Z08"] - len(silent), "silent_pupils": len(silent),
         "unreported": _some([group.class_name for group in gathered.unreported]),
         "cases": tuple(CaseRow.model_validate(asdict(line)) for line in cases),
-        "waiting": tuple(_pupil(line, "待核实") for line in waiting)
+        "waiting": tuple(_pupil(line, figures[figure].label) for figure, line in _marked_without_case(figures, cases))
+        + tuple(_pupil(line, "待核实") for line in waiting)
         + tuple(_pupil(line, "在校（有籍）") for line in lately),
         "silent": tuple(silent_row(group) for group in gathered.unreported),
         "readings": tuple(readings(gathered.plan)), "compared": comparison is not None,
@@ -107,6 +109,12 @@ def report_context(
     )
 
 
+def _marked_without_case(figures: MonthFigures, cases: Sequence[CaseLine]) -> list[tuple[str, Line]]:
+    """Return the marked children, with their figure, whom the list of cases does not name."""
+    named = {case.number for case in cases}
+    return [(figure, line) for figure in ("Z02", "Z03") for line in figures[figure].lines if line.case not in named]
+
+
 def truants(facts: MonthFacts) -> set[str]:
     """Return the children who were absent without reason on the last school day, below the mark."""
     return {child.child for child in facts.registered if child.missed}
@@ -126,13 +134,30 @@ def split_waiting(gathered: GatheredMonth, figures: MonthFigures) -> tuple[list[
 
 
 def overdue_marks(facts: MonthFacts, plan: Plan) -> list[str]:
-    """Return the suspected children whose mark is older than the plan's month at the cut-off (三.2)."""
+    """Return the suspected children whose mark is older than the plan's month at the cut-off (三.2).
+
+    A child in school whom only the registry still calls suspected is none: its mark is to be corrected.
+    """
     months, cutoff = plan.value("dropout_after"), facts.month.last
+    there = marked_in_school(facts)
     return [
         child
         for child, change in marks_on(facts.changes, cutoff).items()
-        if change.after == "suspected" and add_months(change.day, months) + timedelta(days=1) <= cutoff
+        if change.after == "suspected"
+        and child not in there
+        and add_months(change.day, months) + timedelta(days=1) <= cutoff
     ]
+
+
+def marked_in_school(facts: MonthFacts) -> set[str]:
+    """Return the children whom the registry marks, without an open case, and whose class counts them as there."""
+    open_cases = {case.child for case in facts.cases.values() if case.is_open}
+    marks = marks_on(facts.changes, facts.month.last)
+    return {
+        one.child
+        for one in facts.registered
+        if one.child in marks and one.child not in open_cases and marks[one.child].cause == "registry" and attends(one)
+    }
 
 
 def _bars(figures: MonthFigures) -> list[Bar]:
@@ -205,6 +230,10 @@ def _happened(events: Sequence[Event]) -> str:
         elif event.kind == "served" and not counts_as_served(event.facts["how"], event.facts["receipt"]):
             word = "文书未送达"
         day = counted_on(event)
+        if event.kind == "case_opened" and event.happened_on != day:
+            # The mark counts from its own day, the case exists since somebody looked.
+            said.append(f"{day.month}月{day.day}日到标注程度")
+            day = event.happened_on
         said.append(f"{day.month}月{day.day}日{word}")
     return "；".join(said)
 
