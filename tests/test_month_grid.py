@@ -294,3 +294,14 @@ def test_whatever_stands_below_the_headings_every_row_is_accounted_for(rows: lis
 def test_a_list_without_a_single_row_is_a_register_without_marks() -> None:
     assert log().frames["absence"].is_empty()
     assert grid().frames["absence"].is_empty()
+
+
+@pytest.mark.parametrize("mark", ["—", "-", "/", "休", "周六"])
+def test_a_column_that_says_one_unknown_thing_of_everybody_is_told_once(mark: str) -> None:
+    found = grid(["张三", "√", mark], ["李四", "×", mark], ["王五", "√", mark])
+    [issue] = found.issues
+    assert (issue.code, issue.severity, issue.cell, issue.raw) == ("column_crossed_out", "note", "D3", mark)
+    assert "周末或放假的不用改" in issue.message
+    assert {state for _, day, state in cells(found) if day == date(2025, 9, 2)} == {"unknown"}
+    one = grid(["张三", "√", mark], ["李四", "×", "√"])
+    assert codes(one) == ["mark_unknown"]

@@ -278,7 +278,9 @@ def read_grid(
             said = [code for code in codes if code != words.blank]
         marks.add(shown, said, column.day, part=column.part, column=letters)
         unmarked.difference_update(shown)
-        if not words.unclear.isdisjoint(codes):
+        if len(codes) > 1 and len(set(codes)) == 1 and codes[0] in words.unclear:
+            issues.append(_crossed_out(sheet, sheet.row_number(indices[pupils[0]]), place, cells[0]))
+        elif not words.unclear.isdisjoint(codes):
             issues += [
                 _unknown_mark(sheet, sheet.row_number(indices[pupils[number]]), place, cells[number])
                 for number, code in enumerate(codes)
@@ -344,6 +346,17 @@ def _unknown_mark(sheet: RawSheet, row: int, place: int, cell: Cell) -> Issue:
     return Issue(
         "absence", sheet.file, sheet.sheet, cell_address(row, place), row, "mark",
         UNKNOWN_MARK.code, UNKNOWN_MARK.severity, raw_text(cell), message,
+    )  # fmt: skip
+
+
+def _crossed_out(sheet: RawSheet, row: int, place: int, cell: Cell) -> Issue:
+    """Return the one issue of a column that says the same unknown thing of everybody: weekends look like that."""
+    message = (
+        f"这一列每格都是“{raw_text(cell)}”，当天按“不明”处理：是周末或放假的不用改，上课的请逐人填写，或在表上写明图例"
+    )
+    return Issue(
+        "absence", sheet.file, sheet.sheet, cell_address(row, place), row, "mark", "column_crossed_out", "note",
+        raw_text(cell), message,
     )  # fmt: skip
 
 

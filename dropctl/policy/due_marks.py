@@ -103,7 +103,7 @@ def _dropout(case: Case, plan: Plan, as_of: date) -> list[DueItem]:
         last = left <= plan.value("dropout_last_warning")
         note = f"{'最后提醒：' if last else ''}还有{left}天，{day}起超过{rule.value}个月；不复学即转为辍学"
         return [_item("dropout_near", rule.clause, case.responsible or REGISTRAR, day, rule.set_by, case, note)]
-    note = f"按方案推算自{day}起转为辍学：核对学籍系统的标注并登记，继续劝返"
+    note = f"没有复学的，按方案推算自{day}起转为辍学：先核实是否已到校，再核对学籍系统的标注并登记，继续劝返"
     return [_item("check_dropout", rule.clause, REGISTRAR, day, rule.set_by, case, note)]
 
 

@@ -95,7 +95,9 @@ def visit_sheets(desk: Desk, asked: Asked) -> Sequence[Order]:
     """Return one sheet per class with the children to be visited; `class_name` chooses one class."""
     children = known_children(desk.workspace, desk.as_of)
     groups: dict[str, list[Case]] = {}
-    for case in _chosen(desk, asked):
+    # A child whose return attendance has confirmed is in class; whoever wants its sheet names the case.
+    chosen = [case for case in _chosen(desk, asked) if asked.cases or case.state != "returned"]
+    for case in chosen:
         group = class_words(case, children.of(case.child)) or _NO_CLASS
         if asked.class_name in (None, group):
             groups.setdefault(group, []).append(case)

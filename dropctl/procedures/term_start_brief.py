@@ -18,6 +18,8 @@ from dropctl.procedures.outcome import InputCount, TermStartOutcome
 from dropctl.vocabulary import SEVERITIES, grade_label
 
 _ISSUES_SHOWN = 8
+# Of equal severity, what leaves a child in doubt goes before what is only untidy, however often that occurs.
+_TOLD_FIRST = frozenset({"name_unsure", "not_on_register", "presence_contradicted", "name_note", "name_unreadable"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,11 +131,13 @@ def issues_table(issues: pl.DataFrame) -> BriefTable | None:
         return None
     order = {severity: place for place, severity in enumerate(SEVERITIES)}
     grouped = (
-        issues.group_by("severity", "message", maintain_order=True)
+        issues.group_by("severity", "code", "message", maintain_order=True)
         .agg(pl.len().alias("count"), pl.col("file").first(), pl.col("sheet").first(), pl.col("cell").first())
         .rows(named=True)
     )
-    grouped.sort(key=lambda row: (order.get(row["severity"], 9), -row["count"], row["message"]))
+    grouped.sort(
+        key=lambda row: (order.get(row["severity"], 9), row["code"] not in _TOLD_FIRST, -row["count"], row["message"])
+    )
     rows = tuple(
         (
             SEVERITIES.get(row["severity"], row["severity"]), row["count"], row["message"],
