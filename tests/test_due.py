@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -238,6 +239,23 @@ def test_the_unregistered_are_due_and_leave_when_they_are_registered(home: Works
     reconcile(home, date(2025, 9, 10))
     assert "register" not in kinds(home, date(2025, 9, 10), everything=True)
     assert "register" in kinds(home, DAY, everything=True)
+
+
+def test_a_claimed_ground_and_a_transfer_that_takes_too_long_are_due(home: Workspace) -> None:
+    roster(home, [replace(child, status="休学") if child.name == NAMES[0] else child for child in CHILDREN])
+    headings = ["姓名", "身份证号", "转学类型", "转出学校", "转入学校", "申请日期", "办结日期", "办理状态"]
+    moving = [NAMES[1], CHILDREN[1].id, "转出", "某校", "外县学校", "2025-08-01", "", "办理中"]
+    workbook(home.inbox / "转学登记.xlsx", [["转学登记"], headings, moving])
+    reconcile(home)
+    found = {item.kind: item for item in agenda(home, DAY, everything=True).items}
+    papers, transfer = found["ground_papers"], found["transfer"]
+    assert (papers.name, papers.clause, papers.due_date) == (NAMES[0], "三.5", date(2025, 9, 3))
+    assert (transfer.name, transfer.clause, transfer.due_date) == (NAMES[1], "三.2", None)
+    headings = ["姓名", "身份证号", "审批类别", "审批文号", "审批单位", "开始日期", "结束日期"]
+    paper = [NAMES[0], CHILDREN[0].id, "休学", "休1号", "某县教育局", "2025-09-01", "2026-08-31"]
+    workbook(home.inbox / "审批登记.xlsx", [["审批登记"], headings, paper])
+    reconcile(home, date(2025, 9, 4))
+    assert "ground_papers" not in kinds(home, date(2025, 9, 4), everything=True)
 
 
 def test_a_suspension_of_the_approval_register_is_followed(home: Workspace) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -57,6 +58,15 @@ def test_every_pupil_is_in_exactly_one_column(folder: Path) -> None:
     assert report.unreported == "七年级2班"
     assert report.in_unreported == 3
     assert total.rate == "9/12"
+
+
+def test_a_ground_that_is_only_claimed_is_counted_and_said_to_lack_its_papers(folder: Path) -> None:
+    assert "休学1人、" in made(folder).report.reasons
+    (folder / "审批.xlsx").unlink()
+    register(folder, [replace(child, status="休学") if child.name == children(3)[2].name else child
+                      for child in children(12)])  # fmt: skip
+    report = made(folder).report
+    assert "休学1人（其中1人手续不全）" in report.reasons
 
 
 def test_a_class_without_a_list_accuses_nobody_by_name(folder: Path) -> None:

@@ -41,6 +41,8 @@ KINDS: dict[str, str] = {
     "return_plan": "制定一人一案",
     "confirm_closing": "请确认销案",
     "change_status": "在学籍系统中更改学籍状态",
+    "ground_papers": "补齐休学、请假等的审批材料",
+    "transfer": "办结转学的学籍转接",
     "register": "补录学籍",
     "assessment": "残疾儿童不在校，提请专家委员会评估",
     "placement": "残疾儿童的安置方式没有写明",
@@ -213,6 +215,7 @@ def task_items(tasks: Iterable[tuple[str, str, date | None]], names: Mapping[str
     words = {
         "unregistered": ("register", "三.2"), "status_conflict": ("change_status", "三.2"),
         "assessment": ("assessment", "三.7"), "placement": ("placement", "三.7"),
+        "lawfully_absent": ("ground_papers", "三.5"), "transfer_pending": ("transfer", "三.2"),
     }  # fmt: skip
     found = []
     for kind, child, due in tasks:

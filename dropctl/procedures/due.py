@@ -177,7 +177,7 @@ def _tasks(events: Sequence[Event], cases: Mapping[str, Case], children: Mapping
     tasks = [
         (kind, child, date.fromisoformat(day) if day else None)
         for kind, child, day in latest.facts["tasks"]
-        if not (kind == "status_conflict" and child in in_case)
+        if not (kind in ("status_conflict", "lawfully_absent", "transfer_pending") and child in in_case)
     ]
     return due.task_items(tasks, {number: child.name for number, child in children.items()})
 

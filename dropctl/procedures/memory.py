@@ -33,7 +33,11 @@ from dropctl.vocabulary import STATUS_BY_LABEL
 from dropctl.workspace import Workspace
 
 _GOES_AWAY = ("not_returned", "not_located")  # findings of a term start that answer a case by being gone
-_TASKS = ("unregistered", "status_conflict")  # findings about children that become due items
+# Findings about children that become due items, and how certain they are then.
+_TASKS = {
+    "unregistered": "certain", "status_conflict": "certain", "transfer_pending": "certain",
+    "lawfully_absent": "claimed",
+}  # fmt: skip
 
 
 class Memory:
@@ -221,7 +225,7 @@ def _run(evidence: Evidence, findings: Sequence[Finding], plan: str) -> Draft:
     tasks = [
         [line.kind, line.key[0], line.due_date.isoformat() if line.due_date else ""]
         for line in findings
-        if line.kind in _TASKS and line.certainty == "certain"
+        if line.certainty == _TASKS.get(line.kind)
     ]
     tasks += [[gap.kind, gap.child, ""] for gap in disabled_children(evidence)]
     facts = {

@@ -88,7 +88,11 @@ def make_term_report(
         school=outcome.school, addressee=addressee, term=term_name(outcome.opening), opening=outcome.opening,
         as_of=outcome.as_of, reported_on=reported_on, total=total, grades=tuple(lines),
         pupils=tuple(_pupils(pupils, silent)),
-        reasons="、".join(f"{label}{count}人" for key, label in REASONS.items() if (count := getattr(total, key))),
+        reasons="、".join(
+            f"{label}{count}人{_without_papers(pupils, key)}"
+            for key, label in REASONS.items()
+            if (count := getattr(total, key))
+        ),
         unreported=_some(silent), in_unreported=pupils.filter(pl.col("class_name").is_in(silent)).height,
         to_contact=total.to_contact,
         entrants=newcomers.filter(pl.col("due_date").is_not_null()).height,
@@ -201,6 +205,12 @@ def _ground(row: Mapping[str, object]) -> tuple[str, str]:
     if row["return_certainty"] == "certain":
         return "手续齐全，在批准的期限内", "期满前联系家长，安排按时返校"
     return "有说法，手续不全", "补齐审批材料；补不齐的按未返校联系劝返"
+
+
+def _without_papers(pupils: pl.DataFrame, column: str) -> str:
+    """Return how many of those counted under a ground only claim it: `（其中1人手续不全）`."""
+    claimed = pupils.filter((pl.col("column") == column) & (pl.col("return_certainty") == "claimed")).height
+    return f"（其中{claimed}人手续不全）" if claimed else ""
 
 
 def _children(outcome: TermStartOutcome, *kinds: str) -> int:
