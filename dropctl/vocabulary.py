@@ -261,3 +261,6 @@ RECEIPTS: dict[str, str] = {
     "returned": "邮件退回",
     "none": "没有回音",
 }
+
+# The two sheets of pairs of rows that may be one child: what a person has to answer, and what one may look at.
+QUESTION_SHEET, SUGGESTION_SHEET = "待人工确认", "比对判为同一人"

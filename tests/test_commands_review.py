@@ -8,7 +8,23 @@ from pathlib import Path
 import openpyxl
 import pytest
 from builders import id_number
-from review_desk import ENROLLED, GOOD, LISTED, PAIR, SCHOOL, TODAY, TOMORROW, Run, fill, home, lists, recorded, run
+from review_desk import (
+    DAY,
+    ENROLLED,
+    GOOD,
+    LISTED,
+    PAIR,
+    SCHOOL,
+    TODAY,
+    TOMORROW,
+    Run,
+    cells,
+    fill,
+    home,
+    lists,
+    recorded,
+    run,
+)
 
 from dropctl.workspace.decisions import DecisionFile
 
@@ -91,7 +107,7 @@ def test_the_list_shows_no_full_number_and_says_where_each_row_stands(home: Path
     fill(home / "表.xlsx", {PAIR: ("待查", "王老师", GOOD[2], "等电话")})
     assert run("review", "apply", "表.xlsx")[0] == 0
     shown = json.loads(run("review", "list", "--json")[1])
-    assert shown["counts"] == {"open": 3, "unsure": 1, "again": 0, "same": 0, "different": 0}
+    assert shown["counts"] == {"open": 3, "suggested": 0, "unsure": 1, "again": 0, "same": 0, "different": 0}
     assert shown["pairs"][-1]["earlier"] == {
         "answer": "unsure",
         "by": "王老师",
@@ -149,6 +165,39 @@ def test_an_export_without_pairs_says_so_and_can_be_read_back(run: Run, tmp_path
     shown = json.loads(out)
     assert (code, shown["refused"], shown["left_open"]) == (0, [], 0)
     assert "没有需要人工确认的配对" in run("review", "list")[1]
+
+
+def test_what_the_model_accepts_on_a_county_list_is_a_sheet_of_its_own(home: Path, run: Run) -> None:
+    """A child of the poverty list without a number: set beside the pupil, no question, and an answer all the same."""
+    book = openpyxl.Workbook()
+    rows = [["户类型", "监测对象类别", "姓名", "性别", "出生日期", "证件号码", "与户主关系"]]
+    rows += [["脱贫户", "", child.name, "男", "2013-05-01", "", "之子"] for child in ENROLLED[4:]]
+    book.active.title = "脱贫户家庭成员"
+    for row in rows:
+        book.active.append(row)
+    book.save(home / "inbox" / "脱贫.xlsx")
+    assert run("reconcile")[0] == 0
+    shown = json.loads(run("review", "list", "--json")[1])
+    assert (shown["counts"]["open"], shown["counts"]["suggested"]) == (4, 1)
+    [hint] = [pair for pair in shown["pairs"] if pair["state"] == "suggested"]
+    assert hint["link_id"] not in run("review", "list")[1]
+    assert hint["link_id"] in run("review", "list", "--all")[1]
+    assert (hint["left"]["name"], hint["reason"][:7]) == ("周亮", "比对判为同一人")
+    code, out, _ = run("review", "export", "两张.xlsx")
+    assert (code, "4对要判断" in out, "另有1对已判为同一人" in out) == (0, True, True)
+    written = openpyxl.load_workbook(home / "两张.xlsx")
+    assert written.sheetnames == ["待人工确认", "比对判为同一人"]
+    result = openpyxl.load_workbook(home / "out" / f"核对-{TODAY}" / "核对结果.xlsx")
+    assert {"待人工确认", "比对判为同一人"} <= set(result.sheetnames)
+    sheet = written["比对判为同一人"]
+    top, columns = cells(sheet)
+    for heading, value in zip(("判断", "判断人", "判断日期"), ("否", "王老师", DAY), strict=True):
+        sheet.cell(top + 1, columns[heading]).value = value
+    written.save(home / "两张.xlsx")
+    code, out, _ = run("review", "apply", "两张.xlsx", "--json")
+    answered = json.loads(out)
+    assert (code, answered["recorded"]["否"], answered["left_open"], answered["missing"]) == (0, 1, 4, 0)
+    assert json.loads(run("review", "list", "--json")[1])["counts"]["suggested"] == 0
 
 
 def test_a_run_of_an_earlier_day_writes_what_it_wrote_then(home: Path, run: Run) -> None:

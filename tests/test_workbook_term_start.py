@@ -137,7 +137,7 @@ def sheets(pupils: int = 70, found: int = 60) -> TermStartSheets:
     left = ("enrollment", ROSTER_FILE, ROSTER_SHEET, 9, "=左", "男", id_number(), born[0], *place, "左大",
             f"G{id_number()}")  # fmt: skip
     right = ("presence", "七1.csv", None, 3, "左右", "男", None, born[1], *place, None, None)
-    more = (None, "已到校", "0a1b")
+    more = (None, "已到校", False, "0a1b")
     issue = Issue(
         "enrollment", ROSTER_FILE, ROSTER_SHEET, "P4", 4, "birth_date", "x", "error", "=1+1", "请按户口簿填写出生日期"
     )

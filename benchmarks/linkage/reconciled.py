@@ -29,13 +29,17 @@ _BOTH = {"name": "姓名", "former_name": "曾用名", "sex": "性别", "birth_d
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Rows of the household list, links accepted and wrong ones among them, questions and those really one child."""
+    """Rows of the household list, links accepted and wrong ones among them, questions and those really one child.
+
+    `suggested`: accepted by the model, on a sheet of its own; nobody has to answer (CONTRACT §1).
+    """
 
     rows: int
     accepted: int
     wrong: int
     wrong_family: int
     wrong_by_model: int
+    suggested: int
     questions: int
     same: int
 
@@ -82,7 +86,8 @@ def asked(pupils: int, seed: int, model: Model) -> Asked:
     family = wrong.filter(pl.col("left_family") == pl.col("right_family"))
     by_model = wrong.filter(tier="model")
     return Asked(
-        made.register.height, accepted.height, wrong.height, family.height, by_model.height, review.height,
+        made.register.height, accepted.height, wrong.height, family.height, by_model.height,
+        accepted.filter(tier="model").height, review.height,
         int(review["same"].sum()),
     )  # fmt: skip
 
@@ -103,6 +108,7 @@ def line(pupils: int, schools: list[Asked]) -> tuple[str, ...]:
         f"{100 * questions / rows:.2f}",
         f"{max(100 * one.questions / one.rows for one in schools):.2f}",
         f"{sum(one.same for one in schools) / questions if questions else 1:.2f}",
+        f"{100 * sum(one.suggested for one in schools) / rows:.1f}",
     )
 
 
@@ -115,7 +121,7 @@ def main() -> None:
     options: Any = parser.parse_args()
     heads = (
         "pupils", "schools", "accepted", "precision", "wrong", "to family", "by the model", "questions per 100 rows",
-        "worst school", "really one child",
+        "worst school", "really one child", "suggested per 100 rows",
     )  # fmt: skip
     found = [
         (size, [asked(size, seed, MODELS[options.model]) for seed in range(1, options.seeds + 1)])

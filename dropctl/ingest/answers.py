@@ -16,8 +16,9 @@ from dropctl.ingest.headings import normalise_heading
 from dropctl.ingest.reading import start_reading
 from dropctl.registers.cells import plain_text
 from dropctl.tables.raw import Cell, RawSheet, cell_address, raw_text
+from dropctl.vocabulary import QUESTION_SHEET
 
-SHEET = "待人工确认"
+SHEET = QUESTION_SHEET
 EMPTY_LINE = "没有需要人工确认的配对"
 PAIR, CHECK, ANSWER, BY, ON, REMARK = "配对编号", "校验", "判断", "判断人", "判断日期", "备注"
 NAMES = "姓名"

@@ -11,12 +11,17 @@ from dropctl.findings import Finding
 from dropctl.policy.evidence import Evidence
 from dropctl.reconcile.links import Link
 from dropctl.reconcile.people import Person
-from dropctl.vocabulary import register_label
+from dropctl.vocabulary import QUESTION_SHEET, SUGGESTION_SHEET, register_label
 
 
 def where(person: Person) -> str:
     """Return `《返校名单》 文件 · 工作表 第n行` for a row."""
     return f"{register_label(person.register)}（{place(person.file, person.sheet)} 第{person.row}行）"
+
+
+def sheet_of(link: Link) -> str:
+    """Return the name of the sheet, in quotes, on which a pair in doubt stands."""
+    return f"“{SUGGESTION_SHEET if link.is_suggestion else QUESTION_SHEET}”表"
 
 
 def other_places(person: Person | None) -> dict[str, Any]:

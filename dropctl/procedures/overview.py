@@ -51,6 +51,7 @@ REVIEW_SCHEMA: dict[str, Any] = {
     },
     "earlier": pl.String,  # what a person decided before, in words
     "there": pl.String,  # what a presence list says about the right child being there, in words
+    "suggested": pl.Boolean,  # nobody has to answer it
     "check": pl.String,  # which fields a decision about the pair rests on (reconcile.decisions)
 }
 
@@ -154,7 +155,7 @@ def _side(person: Person) -> tuple[object, ...]:
 
 
 def reviews(links: Sequence[Link]) -> pl.DataFrame:
-    """Return the undecided pairs side by side (REVIEW_SCHEMA), in a stable order."""
+    """Return the pairs that wait for an answer side by side (REVIEW_SCHEMA), in a stable order."""
     return pairs([link for link in links if link.waits])
 
 
@@ -165,7 +166,7 @@ def pairs(links: Sequence[Link]) -> pl.DataFrame:
         one, other = link.left.lead, link.right.lead
         rows.append((
             link.link_id, link.reason, *_side(one), *_side(other), link.earlier.sentence if link.earlier else None,
-            _said_there(link), check_text(pair_check(link)),
+            _said_there(link), link.is_suggestion, check_text(pair_check(link)),
         ))  # fmt: skip
     frame = pl.DataFrame(rows, schema=REVIEW_SCHEMA, orient="row")
     return frame.sort("left_register", "right_register", "left_grade", "left_class_name", "left_name", "link_id")

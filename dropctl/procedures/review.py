@@ -28,6 +28,7 @@ from dropctl.workspace.snapshots import TERM_START, Run
 # What has become of a pair, in the word a person reads.
 STATES = {
     "open": "未判断",
+    "suggested": "判为同一人（可不判断）",
     "unsure": "待查",
     "again": "再问",
     "same": "是",
@@ -55,7 +56,7 @@ class ReviewState:
 
     @property
     def undecided(self) -> list[Link]:
-        """The pairs that wait for a person, those marked 待查 and those the model accepted among them."""
+        """The pairs that an answer would settle, those marked 待查 and those the model accepted among them."""
         return [link for link in self.links if link.waits]
 
     @property
@@ -67,6 +68,8 @@ class ReviewState:
         """Return the key of STATES for a pair."""
         if not link.waits:
             return "same" if link.decision == "accepted" else "different"
+        if link.is_suggestion:
+            return "suggested"
         if link.earlier is None:
             return "open"
         holds = link.earlier.answer == UNSURE and link.earlier.key == pair_key(link)
@@ -104,11 +107,13 @@ def review_state(workspace: Workspace, as_of: date) -> ReviewState:
     return ReviewState(run, as_of, last, opening, now.school, record, known, decided, links)
 
 
-def listed(state: ReviewState, *, decided: bool) -> list[dict[str, Any]]:
+def listed(state: ReviewState) -> list[dict[str, Any]]:
     """Return the pairs as plain values, undecided ones first; ID numbers are masked (CONTRACT §9)."""
-    links = [*state.undecided, *(state.decided if decided else ())]
-    order = {key: place for place, key in enumerate(("again", "open", "unsure", "same", "different"))}
-    found = [
+    links = [*state.undecided, *state.decided]
+    order: dict[str, int] = {
+        key: place for place, key in enumerate(("again", "open", "unsure", "suggested", "same", "different"))
+    }
+    found: list[dict[str, Any]] = [
         {
             "link_id": link.link_id,
             "state": state.state_of(link),

@@ -118,7 +118,7 @@ def judge(state: ReviewState, rows: Sequence[AnswerRow], *, by: str | None) -> A
     after = state.links
     if found.new:
         after = state.relink(standing([*state.record.known, *found.new], state.as_of))
-    waiting = [pair_key(link) for link in after if link.waits]
+    waiting = [pair_key(link) for link in after if link.waits and not link.is_suggestion]
     found.left_open = len(waiting)
     found.missing = sum(key not in present for key in waiting)
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from dropctl.errors import Refused
@@ -14,7 +15,15 @@ from dropctl.workbooks.review_pairs import ReviewPairs, write_review_workbook
 from dropctl.workspace import Workspace
 
 
-def export_pairs(state: ReviewState, target: Path, workspace: Workspace, *, decided: bool, dry_run: bool) -> int:
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """How many pairs a person is asked about, and how many the model has accepted and one may look at."""
+
+    asked: int
+    suggested: int
+
+
+def export_pairs(state: ReviewState, target: Path, workspace: Workspace, *, decided: bool, dry_run: bool) -> Exported:
     """Write the undecided pairs (with `decided` also those already decided) to `target`; return how many.
 
     Raises Refused for a place from which the sheet would be read as a list and for a file that would be lost,
@@ -37,7 +46,8 @@ def export_pairs(state: ReviewState, target: Path, workspace: Workspace, *, deci
         sheets = ReviewPairs(banner, state.run.as_of, state.school, overview.pairs(links))
         with WholeFiles() as files:
             write_review_workbook(files.stage(target), sheets)
-    return len(links)
+    suggested = sum(link.is_suggestion for link in links)
+    return Exported(len(links) - suggested, suggested)
 
 
 def _refuse_to_lose(state: ReviewState, target: Path) -> None:

@@ -15,7 +15,7 @@ import polars as pl
 from dropctl.errors import place
 from dropctl.findings import CERTAINTIES, KINDS
 from dropctl.procedures.outcome import InputCount, TermStartOutcome
-from dropctl.vocabulary import SEVERITIES, grade_label
+from dropctl.vocabulary import QUESTION_SHEET, SEVERITIES, grade_label
 
 _ISSUES_SHOWN = 8
 # Of equal severity, what leaves a child in doubt goes before what is only untidy, however often that occurs.
@@ -44,7 +44,12 @@ class TermStartBrief:
 def must_decide(outcome: TermStartOutcome) -> bool:
     """Return whether people must decide something: pairs to review, findings to confirm, cases held back."""
     unsure = not outcome.findings.filter(pl.col("certainty") != "certain").is_empty()
-    return unsure or outcome.reviews.height > 0 or outcome.cases.held_back
+    return unsure or _questions(outcome) > 0 or outcome.cases.held_back
+
+
+def _questions(outcome: TermStartOutcome) -> int:
+    """Return how many pairs a person has to answer."""
+    return outcome.reviews.filter(~pl.col("suggested")).height
 
 
 def brief(
@@ -179,8 +184,8 @@ def _steps(outcome: TermStartOutcome, out: Path | None, workbook: bool) -> list[
         steps.append(f"联系“在籍未返校”表中{count['not_returned']}名学生的监护人{check}，问清去向并记下{by}")
     if claimed:
         steps.append(f"补齐{claimed}名学生的休学、请假等审批材料（确定程度为“{CERTAINTIES['claimed']}”的行）")
-    if outcome.reviews.height:
-        pairs = f"在“待人工确认”表里逐对判断是不是同一个孩子（{outcome.reviews.height}对）"
+    if questions := _questions(outcome):
+        pairs = f"在“{QUESTION_SHEET}”表里逐对判断是不是同一个孩子（{questions}对）"
         steps.append(f"{pairs}，填好后用 dropctl review apply 读回")
     if count["transfer_pending"]:
         steps.append(f"催办“转学未办结”的{count['transfer_pending']}件转学")
@@ -188,7 +193,11 @@ def _steps(outcome: TermStartOutcome, out: Path | None, workbook: bool) -> list[
     if open_letters:
         steps.append(f"按“协查函核对”表回复{open_letters}件协查函")
     if count["not_located"]:
-        steps.append(f"查找“名单上未定位”的{count['not_located']}个孩子：问村（社区）和其他学校")
+        doubtful = outcome.findings.filter(
+            (pl.col("kind") == "not_located") & (pl.col("triage") == "data_fault")
+        ).height
+        perhaps = f"（其中{doubtful}个可能就是名册上的学生，先看配对的两张表）" if doubtful else ""
+        steps.append(f"查找“名单上未定位”的{count['not_located']}个孩子{perhaps}：问村（社区）和其他学校")
     data = ("identity_mismatch", "identity_invalid", "duplicate_registration", "status_conflict", "contact_missing")
     if wrong := sum(count[kind] for kind in data):
         steps.append(f"对照户口本改正学籍信息{wrong}处（证件号、姓名、重复登记、联系方式等表）")

@@ -16,6 +16,9 @@ from dropctl.tables.frames import frame_of
 from dropctl.vocabulary import register_label
 
 MODEL = "model"
+# Lists of the county: a link of the model to them sets marks and hints, nobody has to answer it. On lists that say who
+# is there it is a question, because a child waits for the answer.
+_HINTING = frozenset({"poverty", "disability", "household", "previous"})
 _NAMED = 3
 LINK_SCHEMA: dict[str, pl.DataType] = {
     "link_id": pl.String(),
@@ -62,8 +65,13 @@ class Link:
 
     @property
     def waits(self) -> bool:
-        """Whether it is a question to a person: undecided, or accepted by the model, which settles nothing."""
+        """Whether a person's answer would settle it: undecided, or accepted by the model, which settles nothing."""
         return self.decision == "review" or (self.decision == "accepted" and self.tier == MODEL)
+
+    @property
+    def is_suggestion(self) -> bool:
+        """Whether a person may look at it and need not: accepted by the model, on a list of the county."""
+        return self.waits and self.decision == "accepted" and self.right.lead.register in _HINTING
 
     @property
     def link_id(self) -> str:

@@ -1,7 +1,8 @@
 """待人工确认: pairs of rows that may be the same child, side by side, with a place for a person's answer.
 
-One sheet, written into 核对结果.xlsx and into the workbook of `review export`. It is read back by its headings
-(`ingest.answers`), so both rooms use the same words. Working files: full ID numbers stand in them (CONTRACT §9).
+One sheet for what has to be answered, one for what the model has accepted and a person may look at, written into
+核对结果.xlsx and into the workbook of `review export`. They are read back by their headings (`ingest.answers`), so both
+rooms use the same words. Working files: full ID numbers stand in them (CONTRACT §9).
 """
 
 from __future__ import annotations
@@ -17,12 +18,11 @@ from xlsxwriter.worksheet import Worksheet
 
 from dropctl.ingest import answers
 from dropctl.reconcile.decisions import ANSWERS
-from dropctl.vocabulary import register_label
+from dropctl.vocabulary import QUESTION_SHEET, SUGGESTION_SHEET, register_label
 from dropctl.workbooks.list_sheet import ListPage, SheetColumn, Value, numbered, write_list
 from dropctl.workbooks.style import Styles
 from dropctl.workbooks.term_start_sheets import by_class, sources
 
-SHEET = answers.SHEET
 # Field of the pair, its heading, least and most width; those after the name are left out where no pair states them.
 _FIELDS = (
     ("sex", "性别", 7, 8),
@@ -39,6 +39,11 @@ _HOW = (
     "每格上面是甲、下面是乙，可能是同一名学生，证据不够，程序不替人决定；两边不同的加粗、加底色。\n"
     "对照户口簿或向班主任问清后，在“判断”一栏选 是（同一人）、否（不是同一人）或 待查，并填判断人和判断日期。"
     "填好后在工作区里运行 dropctl review apply 这个文件"
+)
+_HOW_SUGGESTED = (
+    "每格上面是甲、下面是乙，比对判为同一名学生，只用于标注和提示，不据此认定任何学生；两边不同的加粗、加底色。\n"
+    "不必逐对判断。看出不是同一人的填 否；填 是 的以后按同一人处理。"
+    "填法和“待人工确认”表一样，用 dropctl review apply 读回"
 )
 _LOCKED = {
     "autofilter": True,
@@ -68,16 +73,28 @@ def write_review_workbook(target: Path, sheets: ReviewPairs) -> None:
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     book = Workbook(buffer, options)
     created = datetime.combine(sheets.as_of, time.min)
-    book.set_properties({"title": SHEET, "company": sheets.school or "", "created": created})
-    sheet = write_pairs(book, Styles(book), sheets.pairs, sheets.banner)
-    # Without a password: against slips of the hand, not against the registrar.
-    sheet.protect("", _LOCKED)
+    book.set_properties({"title": QUESTION_SHEET, "company": sheets.school or "", "created": created})
+    for sheet in write_pairs(book, Styles(book), sheets.pairs, sheets.banner):
+        # Without a password: against slips of the hand, not against the registrar.
+        sheet.protect("", _LOCKED)
     book.close()
     target.write_bytes(buffer.getvalue())
 
 
-def write_pairs(book: Workbook, styles: Styles, pairs: pl.DataFrame, banner: str) -> Worksheet:
-    """Add the sheet: one line per pair, 甲 above 乙 in each field's cell, differing ones shaded."""
+def write_pairs(book: Workbook, styles: Styles, pairs: pl.DataFrame, banner: str) -> list[Worksheet]:
+    """Add the sheets: one line per pair, 甲 above 乙 in each field's cell, differing ones shaded.
+
+    The sheet of questions is there without any; that of suggestions only where there are some.
+    """
+    suggested = pairs.filter("suggested")
+    asked = pairs.filter(~pl.col("suggested"))
+    sheets = [_write(book, styles, QUESTION_SHEET, asked, banner, _HOW)]
+    if len(suggested):
+        sheets.append(_write(book, styles, SUGGESTION_SHEET, suggested, banner, _HOW_SUGGESTED))
+    return sheets
+
+
+def _write(book: Workbook, styles: Styles, title: str, pairs: pl.DataFrame, banner: str, how: str) -> Worksheet:
     rows = pairs.rename({"left_grade": "grade", "left_class_name": "class_name"})
     rows = by_class(rows, *_ORDER).rename({"grade": "left_grade", "class_name": "left_class_name"})
     nothing: list[Value] = [None] * len(rows)
@@ -85,7 +102,13 @@ def write_pairs(book: Workbook, styles: Styles, pairs: pl.DataFrame, banner: str
         numbered(len(rows)),
         SheetColumn(answers.PAIR, rows["link_id"].to_list(), least=13.5, most=14),
         _compared(rows, "name", answers.NAMES, 11, 20),
-        SheetColumn("为什么要人确认", rows["reason"].to_list(), "long", least=22, most=30),
+        SheetColumn(
+            "为什么要人确认" if title == QUESTION_SHEET else "比对的依据",
+            rows["reason"].to_list(),
+            "long",
+            least=22,
+            most=30,
+        ),
         *(_compared(rows, *field) for field in _FIELDS if _worth_showing(rows, field[0])),
         SheetColumn("名单和来源", _places(rows), "long", least=26, most=34),
     ]
@@ -102,10 +125,10 @@ def write_pairs(book: Workbook, styles: Styles, pairs: pl.DataFrame, banner: str
         SheetColumn(answers.REMARK, nothing, "answer_text", least=14),
         SheetColumn(answers.CHECK, rows["check"].to_list(), least=10, most=10, hidden=True),
     ]
-    sheet: Worksheet = book.add_worksheet(SHEET)
+    sheet: Worksheet = book.add_worksheet(title)
     page = ListPage(
-        title=SHEET,
-        subtitle=f"{banner}　　共 {len(rows)} 对\n{_HOW}",
+        title=title,
+        subtitle=f"{banner}　　共 {len(rows)} 对\n{how}",
         columns=columns,
         frozen=answers.NAMES,
         empty_line=answers.EMPTY_LINE,

@@ -15,10 +15,10 @@ import polars as pl
 from xlsxwriter.workbook import Workbook
 
 from dropctl.findings import ABSENCE_KINDS, KIND_BY_ID, KINDS, FindingKind
+from dropctl.vocabulary import QUESTION_SHEET, SUGGESTION_SHEET
 from dropctl.workbooks import term_start_beside as beside
 from dropctl.workbooks import term_start_notes as notes
 from dropctl.workbooks.list_sheet import ListPage, write_list
-from dropctl.workbooks.review_pairs import SHEET as REVIEW_SHEET
 from dropctl.workbooks.review_pairs import write_pairs
 from dropctl.workbooks.style import Styles
 from dropctl.workbooks.term_start_lists import class_page, finding_page, roster_page
@@ -100,10 +100,13 @@ def _write_lists(book: Workbook, styles: Styles, sheets: TermStartSheets) -> tup
     others.append(
         SheetLine("标注名册", len(sheets.roster), "人", "全部在籍学生，带脱贫监测、残疾标注、返校情况和核对发现")
     )
+    suggested = sheets.reviews.filter("suggested").height
     write_pairs(book, styles, sheets.reviews, sheets.banner)
-    others.append(
-        SheetLine(REVIEW_SHEET, len(sheets.reviews), "对", "可能是同一学生、证据不够的两行，请人选 是 / 否 / 待查")
-    )
+    purpose = "可能是同一学生、证据不够的两行，请人选 是 / 否 / 待查"
+    others.append(SheetLine(QUESTION_SHEET, len(sheets.reviews) - suggested, "对", purpose))
+    if suggested:
+        purpose = "与县里名单比对判为同一人，只用于标注和提示；不必逐对判断，看出不是同一人的填 否"
+        others.append(SheetLine(SUGGESTION_SHEET, suggested, "对", purpose))
     write(reading_page(sheets))
     others.append(SheetLine("读入情况", len(sheets.inputs), "张表", "读了哪些表，每张表的行都去了哪里"))
     write(issue_page(sheets))

@@ -16,12 +16,15 @@ from dropctl.commands.options import (
     WorkspaceOption,
     needed_workspace,
 )
+from dropctl.vocabulary import SUGGESTION_SHEET
 
 DESCRIPTION = (
     "把最近一次核对里拿不准的配对写成一张表：两行并排，不同的内容标出，判断一栏有下拉框（是 / 否 / 待查）。\n"
     "用 WPS 填好判断、判断人、判断日期，再用 dropctl review apply 读回。没有变化的配对判断过一次就不再出现；"
     "有一项内容变了的会再问，并写明变了什么、先前是谁怎么判断的。\n"
-    "表里有完整的身份证件号，只供学籍管理人员使用。--json 输出 {schema, file, pairs（对数）}。"
+    "与县里名单比对判为同一人的另列一张“比对判为同一人”表，只用于标注和提示，看出不对的填 否，不看也可以。\n"
+    "表里有完整的身份证件号，只供学籍管理人员使用。\n"
+    "--json 输出 {schema, file, pairs（对数）, suggested（其中可不判断的）}。"
 )
 EXAMPLE = "dropctl review export out/待确认.xlsx"
 
@@ -42,13 +45,16 @@ def command(
     from dropctl.procedures.review_export import export_pairs
 
     home = needed_workspace(workspace)
-    count = export_pairs(review_state(home, as_of), file, home, decided=decided, dry_run=dry_run)
+    found = export_pairs(review_state(home, as_of), file, home, decided=decided, dry_run=dry_run)
+    count = found.asked + found.suggested
     if as_json:
-        console.print_json({"file": None if dry_run else str(file), "pairs": count})
+        console.print_json({"file": None if dry_run else str(file), "pairs": count, "suggested": found.suggested})
         return
     if dry_run:
         console.note("这是演示（--dry-run）：没有写文件。")
-    console.say(f"{count}对要判断" + ("" if dry_run else f"，已写入 {file}"))
+    console.say(f"{found.asked}对要判断" + ("" if dry_run else f"，已写入 {file}"))
+    if found.suggested:
+        console.say(f"另有{found.suggested}对已判为同一人，在“{SUGGESTION_SHEET}”表里，不必逐对判断")
     if not quiet and count and not dry_run:
         console.steps(
             [

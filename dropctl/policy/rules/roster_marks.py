@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from dropctl.findings import Finding
 from dropctl.policy.evidence import Evidence, PupilFacts
-from dropctl.policy.wording import finding, where
+from dropctl.policy.wording import finding, sheet_of, where
 from dropctl.reconcile.links import Link
 from dropctl.reconcile.people import Person
 from dropctl.vocabulary import NO_WORDS
@@ -182,7 +182,7 @@ def _compare(
             yield finding(
                 evidence, f"{register}_unmarked", facts.lead, facts.number, certainty="to_confirm",
                 reason=f"{where(link.right.lead)}上的“{link.right.lead.name}”（{text}）可能是本人：{link.reason}；名册未标注",
-                next_step="先对照“待人工确认”表核实是不是同一人，再标注", other=link.right.lead, due_date=due,
+                next_step=f"先对照{sheet_of(link)}核实是不是同一人，再标注", other=link.right.lead, due_date=due,
             )  # fmt: skip
         elif own and not certain and not facts.list_links.get(register):
             sure = facts.lead.id_number is not None and not doubtful

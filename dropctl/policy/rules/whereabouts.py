@@ -8,7 +8,7 @@ from dropctl.findings import Finding
 from dropctl.policy.ages import age_group, apparent_birth, has_finished
 from dropctl.policy.evidence import Evidence, ListedChild
 from dropctl.policy.last_year import is_graduate
-from dropctl.policy.wording import finding, letter_words, where
+from dropctl.policy.wording import finding, letter_words, sheet_of, where
 from dropctl.reconcile.people import Person
 from dropctl.vocabulary import STATUS_BY_LABEL, register_label
 
@@ -113,7 +113,7 @@ def _stray(evidence: Evidence, child: ListedChild) -> Finding | None:
             evidence, "not_located", lead, child.number, certainty="to_confirm", triage="data_fault",
             reason=f"{sought.prefix}在{lists}上，{whose}名册和返校名单上都没有能确定是本人的；"
             f"“{other.name}”可能是本人：{link.reason}{note}",
-            next_step="对照“待人工确认”表核实是不是同一人", other=other,
+            next_step=f"对照{sheet_of(link)}核实是不是同一人", other=other,
         )  # fmt: skip
     step = "由户籍所在地学校核实在何处就读（外校、外地、休学等），取得证明；确未就读的启动劝返入学"
     if left == "死亡":
