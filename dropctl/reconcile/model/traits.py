@@ -109,6 +109,9 @@ def with_columns(raw: pl.DataFrame | pl.LazyFrame) -> pl.LazyFrame:
     return lazy.select(pl.col("row").cast(pl.Int64), *(pl.col(name).cast(kind) for name, kind in COLUMNS.items()))
 
 
+_READ_AGAIN = ("row", "name", "former_name", "id_number", "enrollment_number", "class_key")
+
+
 def compact(rows: pl.LazyFrame) -> pl.DataFrame:
     """Return every row as: place (UInt32, its position), id (first 17 digits of a valid number), name (hash), birth,
     sex, guardian, village (hashes).
@@ -134,8 +137,10 @@ def details(rows: pl.LazyFrame, thin: pl.DataFrame, places: pl.Series, sounds: S
     `thin`: all rows as `compact` returns them.
     """
     wanted = pl.col("place").is_in(places.implode())
-    frame = rows.with_row_index("place").filter(wanted).collect(engine="streaming")
-    frame = frame.with_columns(tidied_names(frame["name"]), tidied_names(frame["former_name"]))
+    # What `compact` has read already is not read again.
+    frame = rows.select(_READ_AGAIN).with_row_index("place").filter(wanted).collect(engine="streaming")
+    known = thin.select("birth", "sex", "guardian", "village")[places]
+    frame = frame.with_columns(tidied_names(frame["name"]), tidied_names(frame["former_name"]), *known)
     # A number that stands as it was written has been read already; of the others, some can be repaired.
     as_written = thin["id"].gather(places)
     odd = as_written.is_null().arg_true()
@@ -167,7 +172,7 @@ def details(rows: pl.LazyFrame, thin: pl.DataFrame, places: pl.Series, sounds: S
     source = pl.when(pl.col("as_written").is_not_null()).then(WRITTEN).when(spoken_against).then(GUESSED)
     frame = frame.with_columns(source.otherwise(REPAIRED).cast(pl.UInt8).alias("id_source"))
     name = pl.col("name")
-    stated = pl.col("birth_date")
+    stated = pl.col("birth").cast(pl.Date)
     frame = frame.with_columns(
         (stated.dt.year() * 10_000 + stated.dt.month().cast(pl.Int32) * 100 + stated.dt.day()).alias("stated")
     )
@@ -181,7 +186,7 @@ def details(rows: pl.LazyFrame, thin: pl.DataFrame, places: pl.Series, sounds: S
         sounds.key(frame["name"]).alias("sound"),
         name.str.len_chars().cast(pl.UInt8).alias("length"),
         *(name.str.slice(index, 1).hash().alias(f"c{index}") for index in range(CHARACTERS)),
-        stated.to_physical().alias("days"),
+        pl.col("birth").alias("days"),
         _where(frame["name"].str.contains(f"[{_STAND_INS}]"), frame["name"], _unread, pl.UInt8())
         .fill_null(0)
         .alias("unread"),
@@ -191,9 +196,9 @@ def details(rows: pl.LazyFrame, thin: pl.DataFrame, places: pl.Series, sounds: S
             "lost_birth",
         ).alias("birth"),
         names_another_date(pl.col("stated"), inside).fill_null(False).alias("id_foreign"),
-        pl.coalesce(pl.col("sex") == "男", pl.col("id") % 2 == 1).alias("sex"),
-        _hash(pl.col("guardian")).alias("guardian"),
-        _hash(pl.col("village")).alias("village"),
+        pl.coalesce(pl.col("sex"), pl.col("id") % 2 == 1).alias("sex"),
+        "guardian",
+        "village",
         _hash(pl.col("class_key")).alias("class_key"),
         "id",
         "id_source",
