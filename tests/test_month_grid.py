@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dropctl.ingest.absences import log_meaning, read_days
-from dropctl.ingest.month_grid import find_month_grid, read_legend
+from dropctl.ingest.legends import read_legend
+from dropctl.ingest.month_grid import find_month_grid
 from dropctl.ingest.read import Registers, read_registers
 from dropctl.registers.absence import meaning_of_mark
 from dropctl.tables.raw import Cell, CellError, RawSheet
@@ -259,7 +260,9 @@ def test_how_much_of_a_day(part: str, read_as: str) -> None:
     (None, "无故未到", "否", "unexcused"), (None, "病假", "否", "unexcused"), (None, "参加比赛", "否", "excused"),
     (None, "迟到", "否", "attended"), (None, None, "是", "excused"), (None, "旷课", "是", "unknown"),
     (None, "没有请假", None, "unexcused"), (None, "转学", None, "unknown"), (None, "休学", None, "unknown"),
-    ("旷课", "病假", None, "unexcused"), ("迟到", None, None, "attended"), (None, "病假", "unclear", "unknown"),
+    ("旷课", "病假", None, "unknown"), ("缺勤", "病假", None, "excused"), ("×", "病假", None, "unknown"),
+    ("×", "走亲戚", None, "unexcused"), (None, "走亲戚", None, "unknown"), (None, "走亲戚", "是", "excused"),
+    (None, "走亲戚", "否", "unexcused"), ("迟到", None, None, "attended"), (None, "病假", "unclear", "unknown"),
 ])  # fmt: skip
 def test_what_a_row_of_a_log_says(mark: str | None, reason: str | None, leave: str | None, state: str) -> None:
     assert log_meaning(mark, reason, leave)[0].state == state
@@ -305,3 +308,28 @@ def test_a_column_that_says_one_unknown_thing_of_everybody_is_told_once(mark: st
     assert {state for _, day, state in cells(found) if day == date(2025, 9, 2)} == {"unknown"}
     one = grid(["张三", "√", mark], ["李四", "×", "√"])
     assert codes(one) == ["mark_unknown"]
+
+
+@pytest.mark.parametrize("line", [
+    "√到校 ×病假 ○旷课", "（√：到校，×：病假，○：旷课）", "到校√ 病假× 旷课○", "注：√=到校；×=病假；○=旷课",
+])  # fmt: skip
+@pytest.mark.parametrize("where", ["title", "below", "beside"])
+def test_a_legend_is_read_wherever_it_stands(line: str, where: str) -> None:
+    title = "七年级1班2025年9月考勤表"
+    head: list[list[Cell]] = [[f"{title}　{line}"]] if where == "title" else [[title]]
+    tail: list[list[Cell]] = [[line]] if where == "below" else [[None, line]] if where == "beside" else []
+    found = read(*head, ["序号", "姓名", *DAYS], [1.0, "张三", "√", "×", "○"], *tail)
+    assert cells(found, "name", "state") == [("张三", "attended"), ("张三", "excused"), ("张三", "unexcused")]
+    assert found.frames["absence"]["name"].n_unique() == 1
+
+
+@pytest.mark.parametrize("title", ["七年级1班9月考勤表（缺勤的打√）", "七年级1班2025年9月考勤表 缺勤者请打“√”"])
+def test_a_tick_may_stand_for_who_is_away(title: str) -> None:
+    found = read([title], ["序号", "姓名", *DAYS], [1.0, "张三", "√", None], [2.0, "李四", None, None])
+    assert ("张三", date(2025, 9, 1), "unexcused") in cells(found)
+    assert not [state for name, _, state in cells(found) if name == "李四" and state == "attended"]
+
+
+def test_a_pupil_s_own_words_beside_a_mark_are_no_legend() -> None:
+    found = grid(["王A", "×病假", "√迟到", "○"], ["张三", "√", "√", "√"])
+    assert set(found.frames["absence"]["name"]) == {"王A", "张三"}

@@ -13,14 +13,16 @@ from datetime import date, datetime, timedelta
 
 from dropctl.ingest.dates import day_named
 from dropctl.ingest.headings import Recognised
+from dropctl.ingest.legends import begins_as_legend, legend_lines, read_legend
 from dropctl.ingest.marks import Marks
-from dropctl.ingest.month_grid import MonthGrid, is_legend, read_grid, read_legend, year_of_month
+from dropctl.ingest.month_grid import MonthGrid, read_grid, year_of_month
 from dropctl.ingest.rows import RowFates
-from dropctl.registers.absence import MARKS, NIL_WORDS, Meaning, meaning_of_words, plain_mark
+from dropctl.registers.absence import DAY_PART, MARKS, NIL_WORDS, REASON_UNKNOWN
+from dropctl.registers.absence_words import ABSENT, LEAVE, SICK, Meaning, meaning_of_title, meaning_of_words, plain_mark
 from dropctl.registers.steps import DATE
 from dropctl.tables.issues import Issue
 from dropctl.tables.raw import Cell, RawSheet, cell_address, column_letters, raw_text
-from dropctl.tables.spec import Columns
+from dropctl.tables.spec import Columns, Problem
 
 _COUNT_ROW = re.compile(
     r"^(本[班月日]|全[班校])?(应到|实到|缺勤|出勤|缺课|到校|请假|病假|事假|旷课|迟到|早退)(总?人?数|率|合计|天数)?$"
@@ -51,16 +53,16 @@ def absence_rows(
             continue  # a numbered row with an ordinary name: most rows, decided at once
         if opening is None:
             opening = next((cell for cell in row if cell is not None), None)
-        if is_legend(raw_text(opening) or ""):
-            legends.append("　".join(text for cell in row if (text := raw_text(cell))))
-            aside.add(index)
-            continue
-        if index < first:
+        lines = legend_lines(row)
+        legends += lines
+        if index < first or begins_as_legend(row):
             aside.add(index)
             continue
         name = plain_mark(row[name_place]) if name_place < len(row) else ""
         said_beside = not name and any(plain_mark(row[at]) in NIL_WORDS for at in telling if at < len(row))
-        if name in NIL_WORDS or said_beside:
+        if lines and plain_mark("".join(lines)).startswith(name):
+            aside.add(index)  # the explanation stands where the name would
+        elif name in NIL_WORDS or said_beside:
             nil.add(index)
         elif _COUNT_ROW.match(name):
             aside.add(index)
@@ -113,7 +115,9 @@ def _read_log(
 ) -> list[Issue]:
     issues: list[Issue] = []
     places = {source.column.key: source.places[0] for source in recognised.sources}
-    default, guessed = day_named(f"{recognised.title} {sheet.sheet or ''} {sheet.file}", as_of)
+    headline = f"{recognised.title} {sheet.sheet or ''}"
+    default, guessed = day_named(f"{headline} {sheet.file}", as_of)
+    usual = meaning_of_title(headline)
     letters = column_letters(places["name"])
 
     def issue(row: int, key: str, code: str, severity: str, raw: Cell, message: str) -> None:
@@ -142,11 +146,14 @@ def _read_log(
         if index in nil:
             state, part, label = "nil", "whole", "无缺勤"
         else:
-            meaning, contradiction = log_meaning(data["mark"][place], data["reason"][place], data["leave"][place])
+            ill = data["symptom"][place]
+            reason = data["reason"][place] or (None if data["mark"][place] or ill else data["note"][place])
+            meaning, wrong = log_meaning(data["mark"][place], reason, data["leave"][place], symptom=ill, usual=usual)
             state, label = meaning.state, meaning.label
-            part = "whole" if state == "attended" else data["part"][place] or "whole"
-            if contradiction:
-                issue(row, "leave", "leave_contradicted", "warning", data["reason"][place], contradiction)
+            part = "whole" if state == "attended" else _part_of(data["part"][place], data["mark"][place], reason)
+            if wrong:
+                key = "leave" if wrong is _CONTRADICTED else "reason" if "reason" in places else "mark"
+                issue(row, key, wrong.code, wrong.severity, reason or data["mark"][place], wrong.message)
         said = "、".join(str(text) for text in (data["mark"][place], data["reason"][place]) if text) or label
         code = marks.code(state, label, said)
         for day in (*days,) or (None,):
@@ -154,26 +161,54 @@ def _read_log(
     return issues
 
 
-def log_meaning(mark: str | None, reason: str | None, leave: str | None) -> tuple[Meaning, str | None]:
-    """Return what a row of a log says about its pupil, and a sentence when it contradicts itself.
+def log_meaning(
+    mark: str | None, reason: str | None, leave: str | None, *, symptom: str | None = None, usual: Meaning | None = None
+) -> tuple[Meaning, Problem | None]:
+    """Return what a row of a log says about its pupil, and what is wrong with it.
 
-    A row is an absence; without leave, and without a reason that excuses, it is unexcused.
+    A row is an absence; without leave, and without a reason at all, it is unexcused. A reason that says nothing known,
+    or two things, leaves the day unknown. `usual`: what the list's title says of its rows.
     """
     kind = MARKS.get(plain_mark(mark)) if mark else None
-    said = kind or (meaning_of_words(mark) if mark else None) or (meaning_of_words(reason) if reason else None)
+    words = "，".join(text for text in ((None if kind else mark), reason) if text)
+    said = meaning_of_words(words) if words else None
+    if kind is not None:
+        # A sign only says the kind; a reason beside it that says another one makes the row unclear.
+        said = (
+            kind if said is None or said.state == kind.state or said == ABSENT else Meaning("unknown", "说法前后不一")
+        )
+    if symptom and (said is None or said == ABSENT):
+        said = SICK
+    if said is None or said == ABSENT:
+        said = usual if usual is not None and not words.strip("，") else said or (None if words else usual)
     if leave == "unclear":
         return Meaning("unknown", "是否请假看不懂"), None
     if leave == "是":
-        if said is not None and said.state == "unexcused":
-            return Meaning("unknown", "请假与旷课矛盾"), "写了已请假，又写了旷课或无故，当天按“不明”处理，请核实后改正"
-        return (
-            said if said is not None and said.state in ("attended", "excused") else Meaning("excused", "请假")
-        ), None
+        if said is not None and said.state == "unexcused" and said != ABSENT:
+            return Meaning("unknown", "请假与旷课矛盾"), _CONTRADICTED
+        return (said if said is not None and said.state in ("attended", "excused") else LEAVE), None
     if leave == "否":
-        if said is not None and (said.state == "attended" or said.label == "公假"):
+        if said is not None and (said.state == "attended" or said.label in _WITHOUT_LEAVE):
             return said, None
         return Meaning("unexcused", said.label if said is not None else "未请假"), None
-    return said or Meaning("unexcused", reason or mark or "缺勤"), None
+    if said is None and words:
+        return Meaning("unknown", "原因看不出有没有请假"), REASON_UNKNOWN
+    if said is not None and said.label == "说法前后不一":
+        return said, REASON_UNKNOWN
+    return said or ABSENT, None
+
+
+_CONTRADICTED = Problem("leave_contradicted", "warning", "写了已请假，又写了旷课或无故，当天按“不明”处理，请核实后改正")
+_WITHOUT_LEAVE = ("公假", "停课、灾害")  # nobody has to ask for leave
+_SAYS_PART = re.compile(r"上午|下午|第?\d{1,2}(?:[-—–~～至到]第?\d{1,2})?节|晨读|早读|早操|课间操|午休|晚自习")
+
+
+def _part_of(part: str | None, mark: str | None, reason: str | None) -> str:
+    """Return how much of the day an absence covers: as its own column says, else as the words beside it do."""
+    text = f"{mark or ''}{reason or ''}"
+    if part in (None, "whole") and _SAYS_PART.search(text):
+        return str(DAY_PART.apply(text)[0])
+    return part or "whole"
 
 
 _SEPARATOR = re.compile(r"\s*(?:至|到|—+|–|~|～|--)\s*")

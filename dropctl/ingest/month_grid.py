@@ -1,4 +1,4 @@
-"""考勤表: one row per pupil, one column per day. Finds the day columns, the month and the legend, and reads the marks.
+"""考勤表: one row per pupil, one column per day. Finds the day columns and the month, and reads the marks.
 
 Which day is a school day is not known here: a mark on a holiday is read, and judged later.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -15,16 +15,8 @@ from itertools import pairwise, zip_longest
 
 from dropctl.ingest.headings import normalise_heading
 from dropctl.ingest.marks import Marks
-from dropctl.registers.absence import (
-    NIL_WORDS,
-    UNCLEAR_MARKS,
-    UNKNOWN_MARK,
-    WORDS,
-    Meaning,
-    meaning_of_mark,
-    meaning_of_words,
-    plain_mark,
-)
+from dropctl.registers.absence import NIL_WORDS, UNCLEAR_MARKS, UNKNOWN_MARK, meaning_of_mark
+from dropctl.registers.absence_words import Meaning, plain_mark
 from dropctl.registers.columns import NAME
 from dropctl.tables.issues import Issue
 from dropctl.tables.raw import Cell, RawSheet, cell_address, column_letters, raw_text
@@ -46,10 +38,6 @@ _HALVES = {
     "pm": "afternoon",
 }
 _HALF_LETTERS = "上下mMｍＭ"  # every spelling has one of these
-_LEGEND = re.compile(
-    r"^\s*[(（【]?\s*(考勤符号|符号说明|图例|符号|标记|说明|填写说明|填表说明|备注|注)\s*[)）】]?\s*[:：]?"
-)
-_SIGN_WORD = re.compile(r"([^\s,，;；、。]+?)\s*[=:：]\s*([^\s,，;；、。]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,45 +193,6 @@ def _month_named(text: str, as_of: date) -> tuple[int | None, int | None]:
         if 1 <= int(found[1]) <= 12:
             return year_of_month(int(found[1]), as_of), int(found[1])
     return None, None
-
-
-def is_legend(text: str) -> bool:
-    """Say whether a row that begins with `text` explains marks or how to fill the sheet in."""
-    return _LEGEND.match(text) is not None
-
-
-def read_legend(texts: Sequence[str]) -> dict[str, Meaning]:
-    """Return what the sheet's own legend lines say their marks mean: `√ 出勤 × 旷课`, `出勤√ 旷课×` or `病=病假`."""
-    legend: dict[str, Meaning] = {}
-    for text in texts:
-        said = _LEGEND.sub("", unicodedata.normalize("NFKC", text))
-        stated = [_sign_and_word(one, two) for one, two in _SIGN_WORD.findall(said)]
-        for sign, word in [pair for pair in stated if pair] or _neighbours(said):
-            meaning = meaning_of_words(word)
-            if meaning is not None:
-                legend[plain_mark(sign)] = meaning
-    return legend
-
-
-def _sign_and_word(one: str, two: str) -> tuple[str, str] | None:
-    """Return which of two texts joined by = or : is the sign and which the word, None when neither is a sign."""
-    for sign, word in ((one, two), (two, one)):
-        is_sign = len(sign) == 1 or (len(sign) == 2 and sign not in WORDS)
-        if is_sign and meaning_of_words(word) is not None:
-            return sign, word
-    return None
-
-
-def _neighbours(text: str) -> Iterator[tuple[str, str]]:
-    """Yield (sign, word) for signs and words that stand beside each other, in the order the line begins with."""
-    tokens = re.findall(r"[^\w\s,，;；、。:：()（）]|[\u4e00-\u9fa5]+", text)
-    signs = [not re.match(r"[\u4e00-\u9fa5]", token) for token in tokens]
-    if not tokens:
-        return
-    sign_first = signs[0]
-    for one, two in pairwise(range(len(tokens))):
-        if signs[one] == sign_first and signs[two] != sign_first:
-            yield (tokens[one], tokens[two]) if sign_first else (tokens[two], tokens[one])
 
 
 def read_grid(

@@ -13,7 +13,8 @@ import polars as pl
 from dropctl.policy.absence_days import Mark, merge_marks
 from dropctl.reconcile.links import Link
 from dropctl.reconcile.people import Person, Pupil, by_key
-from dropctl.registers.absence import UNCLEAR_MARKS, plain_mark
+from dropctl.registers.absence import UNCLEAR_MARKS
+from dropctl.registers.absence_words import plain_mark
 from dropctl.school_calendar import SchoolCalendar, describe_day
 from dropctl.tables.issues import Issue
 

@@ -6,54 +6,30 @@ How a grid's day columns are found is `ingest.month_grid`; what a run of absence
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import lru_cache
 
 import polars as pl
 
 from dropctl.registers import columns as shared
 from dropctl.registers import steps
-from dropctl.registers.cells import plain_text
+from dropctl.registers.absence_words import (
+    ACTIVITY,
+    EARLY,
+    HALF,
+    LATE,
+    LEAVE,
+    PERSONAL,
+    PRESENT,
+    SICK,
+    TRUANT,
+    WORDS,
+    Meaning,
+    meaning_of_words,
+    plain_mark,
+)
 from dropctl.tables.raw import Cell, CellError
 from dropctl.tables.spec import Column, Problem, Step, TableSpec
 
-
-@dataclass(frozen=True, slots=True)
-class Meaning:
-    """What a mark or a word stands for: the day's state, how much of the day, and what to call it.
-
-    `presence`: the mark says that the child is there (√), so that a blank beside it says nothing.
-    """
-
-    state: str
-    label: str
-    part: str = "whole"
-    presence: bool = False
-
-
-PRESENT = Meaning("attended", "出勤", presence=True)
-TRUANT = Meaning("unexcused", "旷课")
-PERSONAL, SICK, LEAVE = Meaning("excused", "事假"), Meaning("excused", "病假"), Meaning("excused", "请假")
-ACTIVITY = Meaning("excused", "公假")
-LATE, EARLY = Meaning("attended", "迟到"), Meaning("attended", "早退")
-HALF = Meaning("attended", "半天未到")
-# Lawful only with an approval, or a trace to follow: by such a word alone nobody is excused and nobody accused.
-SUSPENDED, ELSEWHERE = Meaning("unknown", "休学"), Meaning("unknown", "可能在别处就读")
-
-# Words of lists and legends, the longest first where one holds another.
-WORDS: dict[str, Meaning] = {
-    "无故未到": TRUANT, "无故缺勤": TRUANT, "无故缺课": TRUANT, "无故旷课": TRUANT, "无正当理由": TRUANT,
-    "无正当原因": TRUANT, "未请假": TRUANT, "不假不到": TRUANT, "逃学": TRUANT, "逃课": TRUANT, "旷课": TRUANT,
-    "旷学": TRUANT, "缺勤": TRUANT, "缺课": TRUANT, "缺席": TRUANT, "未到校": TRUANT, "未到": TRUANT, "旷": TRUANT,
-    "事假": PERSONAL, "病假": SICK, "因病": SICK, "生病": SICK, "住院": SICK, "就医": SICK, "看病": SICK,
-    "感冒": SICK, "发烧": SICK, "发热": SICK, "公假": ACTIVITY, "公出": ACTIVITY, "比赛": ACTIVITY,
-    "集训": ACTIVITY, "学校活动": ACTIVITY, "外出活动": ACTIVITY, "丧假": PERSONAL, "请假": LEAVE,
-    "迟到": LATE, "早退": EARLY, "半天未到": HALF, "半天": HALF, "出勤": PRESENT, "到校": PRESENT, "全勤": PRESENT,
-    "已到": PRESENT, "正常": PRESENT, "休学": SUSPENDED, "缓学": SUSPENDED, "送教": SUSPENDED, "转学": ELSEWHERE,
-    "转出": ELSEWHERE, "转走": ELSEWHERE, "没请假": TRUANT, "没有请假": TRUANT, "不请假": TRUANT,
-}  # fmt: skip
 # Marks of month grids; the legend of a sheet goes before them (reference §4.4).
 MARKS: dict[str, Meaning] = {
     **dict.fromkeys(("√", "✓", "✔", "☑", "出", "到", "勤", "1"), PRESENT),
@@ -78,20 +54,11 @@ NIL_WORDS = frozenset(
 UNKNOWN_MARK = Problem(
     "mark_unknown", "warning", "看不懂这个考勤标记，当天按“不明”处理；请改成图例里的标记，或在表上写明图例"
 )
+REASON_UNKNOWN = Problem(
+    "reason_unclear", "warning", "看不出这个原因有没有请假，当天按“不明”处理；请在“是否请假”栏写 是 或 否"
+)
 _LEAVE_UNCLEAR = Problem("leave_unclear", "warning", "是否请假看不懂，当天按“不明”处理，请填 是 或 否")
 _PART_UNCLEAR = Problem("part_unclear", "note", "只写了几节课，没有缺满半天的按到校计；全天未到的请写 全天")
-
-
-@lru_cache(maxsize=4096, typed=True)
-def plain_mark(cell: Cell) -> str:
-    """Return a mark or word in normal width, without spaces, in small letters."""
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", plain_text(cell))).lower()
-
-
-def meaning_of_words(text: str) -> Meaning | None:
-    """Return what a reason or kind of absence says, by the longest word in it; None when it says nothing known."""
-    found = [(len(word), meaning) for word, meaning in WORDS.items() if word in text]
-    return max(found, key=lambda entry: entry[0])[1] if found else None
 
 
 def meaning_of_mark(text: str, legend: Mapping[str, Meaning]) -> Meaning | None:
@@ -112,7 +79,7 @@ def meaning_of_mark(text: str, legend: Mapping[str, Meaning]) -> Meaning | None:
         attended = next((piece for piece in (one, two) if piece.state == "attended"), None)
         if attended is not None:
             return Meaning("attended", f"{one.label}、{two.label}", presence=attended.presence)
-    return None
+    return meaning_of_words(text) if len(text) > 2 else None
 
 
 _NUMBERED = re.compile(r"第?(\d{1,2})(?:[-—–~～至到]第?(\d{1,2}))?节")
@@ -190,7 +157,7 @@ ABSENCE = TableSpec(
             "缺勤类别",
             (
                 "缺勤类别", "缺勤类型", "缺勤性质", "考勤类别", "考勤类型", "考勤情况", "考勤状态", "考勤", "类型",
-                "类别",
+                "类别", "缺勤情况", "出勤情况", "情况",
             ),
             steps.TEXT,
         ),
@@ -200,6 +167,7 @@ ABSENCE = TableSpec(
             ("缺勤原因", "缺课原因", "请假原因", "旷课原因", "未到校原因", "缺勤事由", "请假事由", "事由", "原因"),
             steps.TEXT,
         ),
+        Column("symptom", "症状", ("症状", "主要症状", "缺勤症状", "缺课症状", "病名", "疾病名称"), steps.TEXT),
         shared.NOTE,
         Column("state", "当天情况（由程序得出）", (), DERIVED),
         Column("raw", "原标记", (), DERIVED),
