@@ -135,6 +135,34 @@ def test_a_child_the_presence_list_calls_absent_is_unknown_until_a_mark_shows_it
     assert told(shown) == []
 
 
+def test_blanks_beside_ticks_for_more_than_five_days_are_shown_and_accuse_nobody() -> None:
+    home = gridded(school(), {"张三": "√√√√√√", "李四": "      ", "王五": "√√√√√√"})
+    assert told(home) == [("possible_suspected_dropout", "李四", "to_confirm")]
+    [line] = judged(home)[1]
+    assert "看不出这名学生是否到校" in line.reason
+    five = gridded(school(), {"张三": "√√√√√√", "李四": "     √", "王五": "√√√√√√"})
+    assert told(five) == []
+    all_blank = gridded(school(), {"张三": "      ", "李四": "      ", "王五": "√     "})
+    assert told(all_blank, "possible_suspected_dropout") == []
+
+
+def test_marks_that_contradict_each_other_for_more_than_five_days_are_shown() -> None:
+    home = gridded(school(), {"张三": "√√√√√√", "李四": "√√√√√√", "王五": "√√√√√√"})
+    logged(home, *(row(day, "李四") for day in SIX))
+    assert told(home) == [("possible_suspected_dropout", "李四", "to_confirm")]
+
+
+def test_a_pupil_left_off_the_grid_of_the_class_is_named() -> None:
+    home = gridded(school(), {"张三": "√√√√√√", "王五": "√√×√√√"})
+    [issue] = [one for one in judged(home)[0].issues if one.code == "pupil_not_on_grid"]
+    assert "李四" in issue.message
+    assert told(home) == []
+    listed = gridded(school(), {"张三": "√√√√√√", "李四": "√√√√√√", "王五": "√√√√√√"})
+    assert "pupil_not_on_grid" not in codes(listed)
+    absentees = gridded(school(), {"王五": "××    "})
+    assert "pupil_not_on_grid" not in codes(absentees)
+
+
 def test_a_blank_beside_ticks_is_unknown() -> None:
     home = gridded(school(), {"张三": "√√√√√√", "李四": "×     ", "王五": "√√√√√√"})
     assert told(home) == [("possible_suspected_dropout", "李四", "to_confirm")]

@@ -268,6 +268,16 @@ def test_what_a_row_of_a_log_says(mark: str | None, reason: str | None, leave: s
     assert log_meaning(mark, reason, leave)[0].state == state
 
 
+@pytest.mark.parametrize("written", ["2025-09-29起至今", "9月29日起", "2025年9月29日开始至今", "9.29至今"])
+def test_an_absence_without_an_end_counts_once_and_leaves_the_days_after_it_open(written: str) -> None:
+    found = log([written, "701", "张三", "", "旷课", ""])
+    states = dict(cells(found, "day", "state"))
+    assert states.pop(date(2025, 9, 29)) == "unexcused"
+    assert set(states.values()) == {"unknown"}
+    assert max(states) == AS_OF
+    assert "day_without_end" in codes(found)
+
+
 def test_a_row_that_contradicts_itself_is_unknown_and_named() -> None:
     found = log(["2025-09-01", "701", "张三", "", "旷课", "是"])
     assert cells(found, "state") == [("unknown",)]

@@ -127,6 +127,7 @@ def _read_log(
     for place, index in enumerate(indices):
         row = sheet.row_number(index)
         written, until = data["day"][place], data["last_day"][place]
+        written, since = _without_end(written, until)
         days, fault = read_days(written, until, as_of)
         if not days and fault is None and default is not None:
             days = [default]
@@ -158,7 +159,28 @@ def _read_log(
         code = marks.code(state, label, said)
         for day in (*days,) or (None,):
             marks.add([place], [code], day, part=part, column=letters, in_range=len(days) > 1)
+        if since and len(days) == 1 and days[0] < as_of:
+            # Until when is not said: the first day counts, each day after it is open.
+            later, _ = _range(days[0] + timedelta(days=1), as_of, None)
+            open_code = marks.code("unknown", "只写了从哪天起，没有写到哪天", said)
+            for day in later:
+                marks.add([place], [open_code], day, column=letters, in_range=True)
+            message = f"只写了从{days[0]}起，没有写到哪天：第一天照记，以后到{as_of}的日子按“不明”处理，请补上结束日期"
+            issue(row, "day", "day_without_end", "warning", data["day"][place], message)
     return issues
+
+
+_SINCE = re.compile(r"\s*(?:起至今|起到现在|开始至今|至今|到现在|以来|开始|起)\s*$")
+
+
+def _without_end(written: Cell, until: Cell) -> tuple[Cell, bool]:
+    """Return the day a row begins with and whether it says only since when: 9月15日起至今."""
+    said = raw_text(until) if until is not None else raw_text(written)
+    text = unicodedata.normalize("NFKC", said or "").strip()
+    if until is not None:
+        return written, False
+    begun = _SINCE.sub("", text)
+    return (begun, True) if begun != text and begun else (written, False)
 
 
 def log_meaning(

@@ -5,18 +5,22 @@ One issue per column of a grid, not per cell: a month filled in on Sundays is on
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 
 import polars as pl
 
 from dropctl.policy.absence_days import Mark, merge_marks
+from dropctl.policy.evidence import ClassKey, PupilFacts
 from dropctl.reconcile.links import Link
 from dropctl.reconcile.people import Person, Pupil, by_key
 from dropctl.registers.absence import UNCLEAR_MARKS
 from dropctl.registers.absence_words import plain_mark
 from dropctl.school_calendar import SchoolCalendar, describe_day
 from dropctl.tables.issues import Issue
+
+_NAMED = 6
 
 
 def _issue(
@@ -142,4 +146,34 @@ def unlisted(absentees: Sequence[tuple[Pupil, int]], links: Sequence[Link]) -> I
         yield Issue(
             "absence", lead.file, lead.sheet, None, lead.row, "name", "name_unsure", "warning", lead.name,
             f"“{lead.name}”可能是{'、'.join(others)}：{link.reason}。记的日子按“不明”处理，请写上学籍号或证件号",
+        )  # fmt: skip
+
+
+def not_on_grid(
+    marks: pl.DataFrame, owned: pl.DataFrame, pupils: Sequence[PupilFacts], person_at: Mapping[int, Person]
+) -> Iterator[Issue]:
+    """Yield an issue for each class whose grid shows who was there and leaves out pupils of the roster.
+
+    They count as there, as whoever is not reported absent does (CONTRACT §4): no list ever showed them, and a person
+    has to know.
+    """
+    there = (pl.col("form") == "grid") & (pl.col("state") == "attended")
+    ticked = marks.filter(there)["spot"].unique(maintain_order=True)
+    first: dict[ClassKey, Person] = {}
+    for spot in ticked.to_list():
+        row = person_at[spot]
+        first.setdefault((row.school, row.grade, row.class_name), row)
+    if not first:
+        return
+    listed = set(owned.filter(pl.col("form") == "grid")["pupil"].unique().to_list())
+    missing: dict[ClassKey, list[str]] = defaultdict(list)
+    for place, facts in enumerate(pupils):
+        if place not in listed and facts.expected and facts.class_key in first:
+            missing[facts.class_key].append(facts.lead.name or "（无姓名）")
+    for key, names in missing.items():
+        row = first[key]
+        named = "、".join(names[:_NAMED]) + (f"等{len(names)}人" if len(names) > _NAMED else "")
+        yield Issue(
+            "absence", row.file, row.sheet, None, None, "name", "pupil_not_on_grid", "warning", None,
+            f"{row.class_name or '这个班'}的考勤表上没有{named}：没记缺勤的按已到校计，人不在校的请补上一行照实填写",
         )  # fmt: skip

@@ -60,7 +60,7 @@ def past_marks(evidence: Evidence, found: Attendance) -> list[tuple[Finding, Abs
 def _of_run(evidence: Evidence, found: Attendance, pupil: PupilAttendance, run: AbsenceRun) -> Finding:
     unnamed = _unnamed_since(found, pupil, run)
     perhaps_back = run.kind == "dropout" and unnamed >= found.limits.confirm_days
-    reason, next_step = _reason(found, run), _next_step(run)
+    reason, next_step = _reason(found, pupil, run), _next_step(run)
     if perhaps_back:
         reason += f"；但末次记缺勤以后，该班上报的{unnamed}个上课日都没有记这名学生，可能已到校而没有登记返校"
         next_step = "先看学生是否在校：在校的登记返校（case return），不在校的请班主任照实记缺勤，再核对一次"
@@ -107,8 +107,14 @@ def named(days: Sequence[date]) -> str:
     return f"最近的是{'、'.join(day.isoformat() for day in days[-_DAYS_NAMED:])}"
 
 
-def _reason(found: Attendance, run: AbsenceRun) -> str:
+def _reason(found: Attendance, pupil: PupilAttendance, run: AbsenceRun) -> str:
     limits = found.limits
+    if not run.certain_days and run.first in pupil.places:
+        why = next(day.why for day in pupil.days if day.day == run.first)
+        return (
+            f"自{run.first}起的{run.possible_days}个上课日看不出这名学生是否到校（{run.first}：{why}），"
+            f"都算未到会超过{limits.suspect_after}个上课日"
+        )
     if not run.certain_days:
         return (
             f"自{run.first}起的{run.possible_days}个上课日里记有缺勤，写的名字可能是这名学生，也可能是别人（写错或同名），"
@@ -142,7 +148,7 @@ def _next_step(run: AbsenceRun) -> str:
     if run.kind == "day_five_report":
         return "班主任当天报学籍管理员，联系监护人问清原因和去向并记录"
     if run.kind == "possible_suspected_dropout" and not run.certain_days:
-        return "先问班主任记的是谁，改正缺勤登记或在“待人工确认”表里判断；同时看这名学生是否在校"
+        return "先看这名学生是否在校，再请班主任改正、补填考勤；记的可能是别人的，在“待人工确认”表里判断"
     if run.kind == "possible_suspected_dropout":
         return "先请班主任补报没有上报的日子，再核对一次；同时联系监护人"
     if run.ended:
