@@ -37,9 +37,22 @@ def test_who_moved_away_or_died_is_counted_and_not_sought(change: str, reason: s
     assert passed_over(school.evidence()) == {reason: 1}
 
 
-@pytest.mark.parametrize("change", ["", "无", "迁入", "人户分离"])
+@pytest.mark.parametrize("change", ["", "无", "迁入", "人户分离", "未迁出", "户口没有注销"])
 def test_other_changes_do_not_hide_a_child(change: str) -> None:
     assert listed(change=change).told("not_located") == [("吴十", "certain")]
+
+
+@pytest.mark.parametrize(("remark", "certainty"), [
+    ("2023年死亡注销", "to_confirm"), ("户口已迁出", "to_confirm"), ("父亲病故，跟爷爷生活", "to_confirm"),
+    ("未迁出", "certain"), ("低保户", "certain"),
+])  # fmt: skip
+def test_a_remark_about_leaving_makes_it_doubtful_and_hides_nobody(remark: str, certainty: str) -> None:
+    headings = ("户号", "姓名", "性别", "公民身份号码", "出生日期", "派出所", "备注")
+    row = ["1", "吴十", "男", id_number("20150303", 9), "20150303", "某派出所", remark]
+    school = School().enrolled(HERE).sheet("户籍.xlsx", "户籍适龄儿童名单", headings, [row])
+    assert school.told("not_located") == [("吴十", certainty)]
+    [line] = school.findings("not_located").iter_rows(named=True)
+    assert (remark in line["reason"]) == (certainty == "to_confirm")
 
 
 def test_a_child_that_another_list_still_names_is_in_doubt() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dropctl.findings import Finding
@@ -14,6 +16,7 @@ from dropctl.vocabulary import STATUS_BY_LABEL, register_label
 
 _DEAD = ("死亡", "去世", "亡故", "病故")
 _MOVED = ("迁出", "迁往", "迁走", "外迁", "注销")
+_DENIALS = ("未", "没", "没有", "尚未", "不", "非", "无", "未曾")
 _NOT_AT_SCHOOL = ("未就读", "未入学", "未就学", "未上学", "不在读", "失学", "辍学", "否")
 _HERE = ("本校", "本县", "本地", "本乡", "本镇", "本村", "县内", "区内", "镇内")
 
@@ -31,9 +34,20 @@ def is_over_age(line: Finding) -> bool:
 def left_by_household(child: ListedChild) -> str | None:
     """Return 死亡 or 迁出 when the police's or village's list says so about the child, else None."""
     said = [row.facts.get("household_change") or "" for row in child.rows if row.register == "household"]
-    if any(word in text for text in said for word in _DEAD):
+    if any(_says(text, _DEAD) for text in said):
         return "死亡"
-    return "迁出" if any(word in text for text in said for word in _MOVED) else None
+    return "迁出" if any(_says(text, _MOVED) for text in said) else None
+
+
+def _says(text: str, words: Sequence[str]) -> bool:
+    """Say whether a text holds one of the words and does not deny it: 未迁出, 没有注销."""
+    return any(not text[: found.start()].endswith(_DENIALS) for found in re.finditer("|".join(words), text))
+
+
+def _remark_of_leaving(child: ListedChild) -> str | None:
+    """Return a remark beside the child that speaks of death or of moving away, else None."""
+    remarks = (row.facts.get("note") or "" for row in child.rows)
+    return next((text for text in remarks if _says(text, (*_DEAD, *_MOVED))), None)
 
 
 def passed_over(evidence: Evidence) -> dict[str, int]:
@@ -98,6 +112,10 @@ def _stray(evidence: Evidence, child: ListedChild) -> Finding | None:
     if left is not None:
         certainty = "to_confirm"
         notes.append(f"户籍名单注明{left}")
+    elif said := _remark_of_leaving(child):
+        # A remark may be about somebody else of the household, so it only makes the finding doubtful.
+        certainty = "to_confirm"
+        notes.append(f"备注写着“{said}”，先核实是不是说这名儿童")
     if child.transfer is not None:
         elsewhere = elsewhere or child.transfer.leaves
         notes.append(f"转学登记中有{child.transfer.words}，尚未办结")
