@@ -33,7 +33,7 @@ def test_a_reason_excuses_whatever_else_says_that_the_child_was_away(text: str) 
     "未请病假", "没请事假", "无病假条", "无请假条", "谎称生病", "请假未批准", "请假被拒", "未办请假手续",
     "不请假", "没生病", "没病装病", "假满未归", "病假期满未到校", "旷课", "无故未到", "缺课", "不在校",
     "未正常到校", "没有返校", "尚未到校", "不能上学", "在家带弟弟", "外出打工", "联系不上", "不想上学", "厌学",
-    "不假不到",
+    "不假不到", "病假已过期未到", "请假不准仍未到", "家长说出勤不了",
 ])  # fmt: skip
 def test_what_gives_no_leave_leaves_the_child_absent(text: str) -> None:
     assert state(text) == "unexcused"
@@ -109,6 +109,12 @@ def test_a_title_overrules_no_row() -> None:
     found = read("因病缺课登记表", LOG, row("无故旷课"), row(None, "否", name="李四"))
     assert told(found) == [("张三", "unexcused"), ("李四", "unexcused")]
     assert meaning_of_title("七年级1班返校登记") is None
+
+
+def test_a_list_of_latecomers_is_one_whatever_the_reason_and_the_leave() -> None:
+    assert told(read("迟到登记表", LOG, row("起床晚", "否"), row("无故旷课", name="李四"))) == [
+        ("张三", "attended"), ("李四", "unexcused"),
+    ]  # fmt: skip
 
 
 def test_a_symptom_is_an_illness_and_a_remark_is_read_where_nothing_else_is_said() -> None:

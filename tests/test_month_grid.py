@@ -343,3 +343,14 @@ def test_a_tick_may_stand_for_who_is_away(title: str) -> None:
 def test_a_pupil_s_own_words_beside_a_mark_are_no_legend() -> None:
     found = grid(["王A", "×病假", "√迟到", "○"], ["张三", "√", "√", "√"])
     assert set(found.frames["absence"]["name"]) == {"王A", "张三"}
+
+
+@pytest.mark.parametrize("written", ["8、9、10、11、12、15", "8日-12日、15日", "9.8、9、10-12、15", "8-12，15"])
+def test_days_without_a_month_are_of_the_month_of_the_title(written: str) -> None:
+    found = read(
+        ["七年级1班2025年9月缺勤情况统计表"],
+        ["姓名", "缺勤天数", "缺勤日期", "缺勤原因"],
+        ["张三", 6.0, written, "旷课"],
+    )
+    days = sorted(day.day for (day,) in cells(found, "day"))
+    assert days == [8, 9, 10, 11, 12, 15]

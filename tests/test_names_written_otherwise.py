@@ -64,6 +64,14 @@ def test_a_surname_tells_something_where_a_handful_is_left_over_on_both_sides() 
     assert "同班同姓" in link.reason
 
 
+def test_a_foreign_name_and_its_hanzi_are_asked_about_where_nobody_else_is_left() -> None:
+    school = School().enrolled(Child("NGUYEN THI MAI", number=""), *OTHERS).list_of(CLASS, {**MARKS, "阮氏梅": "是"})
+    assert [certainty for _, certainty in school.told("not_returned", "unregistered")] == ["to_confirm", "to_confirm"]
+    two = School().enrolled(Child("NGUYEN THI MAI", number=""), Child("李大山", sequence=3), *OTHERS)
+    two.list_of(CLASS, {**MARKS, "阮氏梅": "是"})
+    assert dict(two.told("not_returned"))["李大山"] == "certain"
+
+
 def test_two_of_one_surname_or_another_sex_are_no_question() -> None:
     two = (
         School()

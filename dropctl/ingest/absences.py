@@ -15,7 +15,7 @@ from dropctl.ingest.dates import day_named
 from dropctl.ingest.headings import Recognised
 from dropctl.ingest.legends import begins_as_legend, legend_lines, read_legend
 from dropctl.ingest.marks import Marks
-from dropctl.ingest.month_grid import MonthGrid, read_grid, year_of_month
+from dropctl.ingest.month_grid import MonthGrid, month_named, read_grid, year_of_month
 from dropctl.ingest.rows import RowFates
 from dropctl.registers.absence import DAY_PART, MARKS, NIL_WORDS, REASON_UNKNOWN
 from dropctl.registers.absence_words import ABSENT, LEAVE, SICK, Meaning, meaning_of_title, meaning_of_words, plain_mark
@@ -118,6 +118,8 @@ def _read_log(
     headline = f"{recognised.title} {sheet.sheet or ''}"
     default, guessed = day_named(f"{headline} {sheet.file}", as_of)
     usual = meaning_of_title(headline)
+    year, number = month_named(headline, as_of)
+    month = (year, number) if year and number else None
     letters = column_letters(places["name"])
 
     def issue(row: int, key: str, code: str, severity: str, raw: Cell, message: str) -> None:
@@ -128,7 +130,7 @@ def _read_log(
         row = sheet.row_number(index)
         written, until = data["day"][place], data["last_day"][place]
         written, since = _without_end(written, until)
-        days, fault = read_days(written, until, as_of)
+        days, fault = read_days(written, until, as_of, month)
         if not days and fault is None and default is not None:
             days = [default]
             if guessed:
@@ -201,6 +203,8 @@ def log_meaning(
         )
     if symptom and (said is None or said == ABSENT):
         said = SICK
+    if usual is not None and usual.state == "attended" and said in (None, ABSENT):
+        said = usual  # a list of those who came late
     if said is None or said == ABSENT:
         said = usual if usual is not None and not words.strip("，") else said or (None if words else usual)
     if leave == "unclear":
@@ -237,20 +241,25 @@ _SEPARATOR = re.compile(r"\s*(?:至|到|—+|–|~|～|--)\s*")
 _PIECE = re.compile(r"(?:(20\d\d)\s*[年\-./])?\s*(?:(\d{1,2})\s*[月\-./])?\s*(\d{1,2})\s*[日号]?")
 
 
-def read_days(written: Cell, until: Cell, as_of: date) -> tuple[list[date], str | None]:
-    """Return the days a log row names (one, several, a range), and what could not be read or was supplied."""
+def read_days(
+    written: Cell, until: Cell, as_of: date, within: tuple[int, int] | None = None
+) -> tuple[list[date], str | None]:
+    """Return the days a log row names (one, several, a range), and what could not be read or was supplied.
+
+    `within`: year and month of the list's title, for days that name none.
+    """
     if written is None and until is None:
         return [], None
-    begin, fault = _one_or_more(written, as_of)
+    begin, fault = _one_or_more(written, as_of, within)
     if until is None or not begin:
         return begin, fault
-    end, end_fault = _one_or_more(until, as_of)
+    end, end_fault = _one_or_more(until, as_of, within)
     if len(end) != 1:
         return begin, end_fault or "结束日期读不懂，只按开始日期计"
     return _range(begin[0], end[0], fault or end_fault)
 
 
-def _one_or_more(cell: Cell, as_of: date) -> tuple[list[date], str | None]:
+def _one_or_more(cell: Cell, as_of: date, within: tuple[int, int] | None) -> tuple[list[date], str | None]:
     if isinstance(cell, datetime):
         return [cell.date()], None
     if isinstance(cell, date):
@@ -263,20 +272,21 @@ def _one_or_more(cell: Cell, as_of: date) -> tuple[list[date], str | None]:
         return [value], None
     pieces = [piece for piece in re.split(r"[、,，;；]", text) if piece.strip()]
     if len(pieces) > 1:
-        read = [_piece(piece, as_of) for piece in pieces]
         days: list[date] = []
-        month: tuple[int, int] | None = None
-        for piece, day in zip(pieces, read, strict=True):
-            day = day or (_piece(piece, as_of, month) if month else None)
-            if day is None:
+        month = within
+        for piece in pieces:
+            some = _some_days(piece, as_of, month)
+            if not some:
                 return [], f"读不出日期“{text}”，这一行没有计入考勤，请写成 2025-09-01 的样子"
-            month = (day.year, day.month)
-            days.append(day)
+            month = (some[-1].year, some[-1].month)
+            days += some
         return sorted(set(days)), _year_supplied(text, days[0])
+    if within and (some := _some_days(text, as_of, within)) and len(some) > 1:
+        return some, _year_supplied(text, some[0])
     ends = [part for part in _SEPARATOR.split(text) if part]
     if len(ends) == 1 and (found := re.fullmatch(r"(.+?\d[日号]?)\s*-\s*(\d{1,2}[月./]?\d{0,2}[日号]?)", text)):
         ends = [found[1], found[2]]
-    first = _piece(ends[0], as_of)
+    first = _piece(ends[0], as_of) or (_piece(ends[0], as_of, within) if within and len(ends) > 1 else None)
     if first is None or len(ends) > 2:
         return [], f"读不出日期“{text}”，这一行没有计入考勤，请写成 2025-09-01，一段日子写成 2025-09-01至2025-09-05"
     guessed = _year_supplied(text, first)
@@ -286,6 +296,20 @@ def _one_or_more(cell: Cell, as_of: date) -> tuple[list[date], str | None]:
     if last is None:
         return [], f"读不出日期“{text}”，这一行没有计入考勤，请写成 2025-09-01至2025-09-05"
     return _range(first, last, guessed)
+
+
+_FROM_TO = re.compile(r"\s*(\d{1,2})[日号]?\s*[-至到~～—–]\s*(\d{1,2})[日号]?\s*")
+
+
+def _some_days(piece: str, as_of: date, month: tuple[int, int] | None) -> list[date]:
+    """Return the days of one piece of a list of days: 9月8日, 8; in a known month 10-12 is three days."""
+    ends = _FROM_TO.fullmatch(piece)
+    if ends and month and int(ends[1]) != month[1]:
+        first, last = (_piece(end, as_of, month) for end in ends.groups())
+        if first and last and first < last:
+            return _range(first, last, None)[0]
+    day = _piece(piece, as_of) or (_piece(piece, as_of, month) if month else None)
+    return [day] if day else []
 
 
 def _year_supplied(text: str, first: date) -> str | None:

@@ -141,7 +141,7 @@ def _dated(
     sheet: RawSheet, found: list[tuple[int, Cell]], index: int, beside: int, title: str, as_of: date
 ) -> MonthGrid:
     last = max(index, beside)
-    year, month = _month_named(title, as_of)
+    year, month = month_named(title, as_of)
     below = sheet.rows[last + 1] if last + 1 < len(sheet.rows) else ()
     upper = sheet.rows[last]
     columns: list[DayColumn] = []
@@ -184,7 +184,8 @@ def _date(year: int, month: int, day: int) -> date | None:
         return None
 
 
-def _month_named(text: str, as_of: date) -> tuple[int | None, int | None]:
+def month_named(text: str, as_of: date) -> tuple[int | None, int | None]:
+    """Return the year and month a title names; the last such month that has begun where it names no year."""
     plain = unicodedata.normalize("NFKC", text)
     for found in _MONTH.finditer(plain):
         if 1 <= int(found[2]) <= 12:

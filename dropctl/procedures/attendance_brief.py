@@ -61,7 +61,7 @@ def _runs(outcome: AttendanceOutcome, verbose: bool) -> BriefTable | None:
             line.run.first.isoformat(),
             line.run.certain_days, line.run.possible_days, FLAG_LABELS[line.run.flag],
             line.run.dropout_date.isoformat() if line.run.dropout_date else "—",
-            "已到校" if line.run.ended else "仍未到校" if line.run.certain_days else "记的是谁说不清",
+            "已到校" if line.run.ended else "仍未到校" if line.run.certain_days else "说不清",
         )
         for line in shown
     )  # fmt: skip

@@ -59,8 +59,20 @@ def pairs_written_otherwise(
                     asked |= {id(pupil), id(other)}
                     wrong = compare.disagreements(other.lead, pupil.lead)
                     yield other, pupil, f"同班，{how}" + (f"；但{compare.labels(wrong)}不一致" if wrong else "")
-        over = ([one for one in side if id(one) not in met and id(one) not in asked] for side in (registered, listed))
-        yield from _by_surname(*over)
+        ours_over, theirs_over = (
+            [one for one in side if id(one) not in met and id(one) not in asked] for side in (registered, listed)
+        )
+        yield from _by_script(ours_over, theirs_over)
+        yield from _by_surname(ours_over, theirs_over)
+
+
+def _by_script(registered: Sequence[Pupil], listed: Sequence[Pupil]) -> Iterator[tuple[Pupil, Pupil, str]]:
+    """Ask about the only one left on either side where one name is in hanzi and the other in letters: nobody can tell."""
+    if len(registered) == len(listed) == 1:
+        (other,), (pupil,) = registered, listed
+        scripts = [bool(_parts(_name(one))) for one in (other, pupil)]
+        if scripts[0] != scripts[1] and not compare.disagreements(other.lead, pupil.lead):
+            yield other, pupil, "同班，双方各只多出这一名，一方写的是外文姓名，可能是同一名学生"
 
 
 def _by_surname(registered: Sequence[Pupil], listed: Sequence[Pupil]) -> Iterator[tuple[Pupil, Pupil, str]]:

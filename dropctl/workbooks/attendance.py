@@ -169,7 +169,7 @@ _STATED = ("ended", "finding", "returned_on", "attended_since", "certain_days")
 
 def _state(ended: bool, finding: str | None, returned: date | None, attended: int, certain_days: int) -> str:
     if not ended:
-        return "仍未到校" if certain_days else "记的是谁说不清，请先核实"
+        return "仍未到校" if certain_days else "是否到校说不清，请先核实"
     if returned is None:
         return "已离册，或返校后又未到校"
     if finding is None:
