@@ -67,7 +67,7 @@ def pairs_written_otherwise(
 
 
 def _by_script(registered: Sequence[Pupil], listed: Sequence[Pupil]) -> Iterator[tuple[Pupil, Pupil, str]]:
-    """Ask about the only one left on either side where one name is in hanzi and the other in letters: nobody can tell."""
+    """Yield the only one left on either side where one name is in hanzi and the other in letters."""
     if len(registered) == len(listed) == 1:
         (other,), (pupil,) = registered, listed
         scripts = [bool(_parts(_name(one))) for one in (other, pupil)]
