@@ -89,7 +89,7 @@ def test_a_reason_nobody_understands_is_asked_about_at_its_cell() -> None:
 
 @pytest.mark.parametrize(("reason", "part"), [
     ("下午缺课", "afternoon"), ("上午旷课", "morning"), ("第1节未到", "part"), ("早操缺勤", "part"), ("缺课", "whole"),
-    ("上午下午都缺课", "whole"), ("第1-6节缺课", "whole"),
+    ("上午下午都缺课", "whole"), ("第1-6节缺课", "whole"), ("未到校，早读也没来", "whole"),
 ])  # fmt: skip
 def test_how_much_of_the_day_the_words_say(reason: str, part: str) -> None:
     found = read("缺勤登记", LOG, row(reason))
@@ -120,8 +120,12 @@ def test_a_list_of_latecomers_is_one_whatever_the_reason_and_the_leave() -> None
 def test_a_symptom_is_an_illness_and_a_remark_is_read_where_nothing_else_is_said() -> None:
     ill = read("因病缺课登记", ("日期", "班级", "姓名", "症状"), ["2025-09-01", "701", "张三", "腹泻"])
     assert told(ill) == [("张三", "excused")]
-    noted = read("缺勤登记", ("日期", "班级", "姓名", "原因", "备注"), ["2025-09-01", "701", "张三", None, "病假"])
-    assert told(noted) == [("张三", "excused")]
+    head = ("日期", "班级", "姓名", "原因", "备注")
+    noted = read(
+        "缺勤登记", head, ["2025-09-01", "701", "张三", None, "病假"], ["2025-09-01", "701", "李四", None, "已联系家长"]
+    )
+    assert told(noted) == [("张三", "excused"), ("李四", "unexcused")]
+    assert noted.issues == []
 
 
 @pytest.mark.parametrize(

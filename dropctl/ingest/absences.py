@@ -150,7 +150,9 @@ def _read_log(
             state, part, label = "nil", "whole", "无缺勤"
         else:
             ill = data["symptom"][place]
-            reason = data["reason"][place] or (None if data["mark"][place] or ill else data["note"][place])
+            reason = data["reason"][place]
+            if not (reason or data["mark"][place] or ill) and meaning_of_words(data["note"][place] or "") is not None:
+                reason = data["note"][place]  # 病假 under 备注; 已联系家长 says nothing about the absence
             meaning, wrong = log_meaning(data["mark"][place], reason, data["leave"][place], symptom=ill, usual=usual)
             state, label = meaning.state, meaning.label
             part = "whole" if state == "attended" else _part_of(data["part"][place], data["mark"][place], reason)
@@ -203,10 +205,9 @@ def log_meaning(
         )
     if symptom and (said is None or said == ABSENT):
         said = SICK
-    if usual is not None and usual.state == "attended" and said in (None, ABSENT):
-        said = usual  # a list of those who came late
-    if said is None or said == ABSENT:
-        said = usual if usual is not None and not words.strip("，") else said or (None if words else usual)
+    # The title speaks for a row that says nothing; in a list of latecomers for any that says no more.
+    if said in (None, ABSENT) and usual is not None and (usual.state == "attended" or not words):
+        said = usual
     if leave == "unclear":
         return Meaning("unknown", "是否请假看不懂"), None
     if leave == "是":
@@ -226,13 +227,14 @@ def log_meaning(
 
 _CONTRADICTED = Problem("leave_contradicted", "warning", "写了已请假，又写了旷课或无故，当天按“不明”处理，请核实后改正")
 _WITHOUT_LEAVE = ("公假", "停课、灾害")  # nobody has to ask for leave
+_WHOLE_DAY = re.compile("未到校|没到校|全天|整天|一天|全日")
 _SAYS_PART = re.compile(r"上午|下午|第?\d{1,2}(?:[-—–~～至到]第?\d{1,2})?节|晨读|早读|早操|课间操|午休|晚自习")
 
 
 def _part_of(part: str | None, mark: str | None, reason: str | None) -> str:
     """Return how much of the day an absence covers: as its own column says, else as the words beside it do."""
     text = f"{mark or ''}{reason or ''}"
-    if part in (None, "whole") and _SAYS_PART.search(text):
+    if part in (None, "whole") and _SAYS_PART.search(text) and not _WHOLE_DAY.search(text):
         return str(DAY_PART.apply(text)[0])
     return part or "whole"
 
