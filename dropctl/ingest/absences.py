@@ -19,6 +19,7 @@ from dropctl.ingest.month_grid import MonthGrid, month_named, read_grid, year_of
 from dropctl.ingest.rows import RowFates
 from dropctl.registers.absence import DAY_PART, MARKS, NIL_WORDS, REASON_UNKNOWN
 from dropctl.registers.absence_words import ABSENT, LEAVE, SICK, Meaning, meaning_of_title, meaning_of_words, plain_mark
+from dropctl.registers.cells import PLACEHOLDERS
 from dropctl.registers.steps import DATE
 from dropctl.tables.issues import Issue
 from dropctl.tables.raw import Cell, RawSheet, cell_address, column_letters, raw_text
@@ -196,7 +197,7 @@ def log_meaning(
     or two things, leaves the day unknown. `usual`: what the list's title says of its rows.
     """
     kind = MARKS.get(plain_mark(mark)) if mark else None
-    words = "，".join(text for text in ((None if kind else mark), reason) if text)
+    words = "，".join(text for text in ((None if kind else mark), reason) if text and text not in PLACEHOLDERS)
     said = meaning_of_words(words) if words else None
     if kind is not None:
         # A sign only says the kind; a reason beside it that says another one makes the row unclear.

@@ -40,7 +40,11 @@ HALF = Meaning("attended", "半天未到")
 SUSPENDED, ELSEWHERE = Meaning("unknown", "休学"), Meaning("unknown", "可能在别处就读")
 CONTRADICTORY = Meaning("unknown", "说法前后不一")
 
-_ABSENT = "缺勤 缺课 缺席 未到校 未到 未来校 没来 没到"
+# Away, and no more is known: nobody has given a reason, nobody answers.
+_ABSENT = (
+    "缺勤 缺课 缺席 未到校 未到 未来校 没来 没到 原因不明 不明原因 原因不详 原因待查 原因未知 未告知原因 未说明原因 没说原因 "
+    "未说原因 不知原因 待核实 未接电话 打不通 联系中"
+)
 _TRUANT = (
     "旷课 旷学 逃学 逃课 无故 不假不到 不假外出 擅自离校 私自离校 无正当理由 无正当原因 厌学 不想上学 "
     "不想读 不愿上学 不愿读书 不读书 打工 务工 早婚 带弟弟 带妹妹 农忙 干农活 放牛 放羊 网吧 出走 失联 "
@@ -53,7 +57,7 @@ _SICK = (
     "癫痫 复查 复诊 康复 病情 身体不适 不舒服 身体原因"
 )
 _PERSONAL = "事假 丧假 奔丧 丧事"
-_LEAVE = "请假 准假 有假条 销假"
+_LEAVE = "请假 请了假 准假 有假条 销假"
 _ACTIVITY = "公假 公出 比赛 竞赛 集训 运动会 演出 研学 军训 学校活动 外出活动 学校安排"
 _CLOSED = "停课 停学 大雪封路 封路 道路不通 路不通 洪水 台风 暴雪 暴雨 地震 泥石流 自然灾害"
 _PRESENT = "出勤 到校 全勤 已到 正常 在校 已返校 已返 已复学 返校上课"
