@@ -263,7 +263,8 @@ def test_how_much_of_a_day(part: str, read_as: str) -> None:
     ("旷课", "病假", None, "unknown"), ("缺勤", "病假", None, "excused"), ("×", "病假", None, "unknown"),
     ("×", "走亲戚", None, "unexcused"), (None, "走亲戚", None, "unknown"), (None, "走亲戚", "是", "excused"),
     (None, "走亲戚", "否", "unexcused"), (None, "无", None, "unexcused"), (None, "原因不明", None, "unexcused"),
-    (None, "不详", None, "unexcused"), (None, "未接电话", None, "unexcused"), ("迟到", None, None, "attended"), (None, "病假", "unclear", "unknown"),
+    (None, "不详", None, "unexcused"), (None, "未接电话", None, "unexcused"),
+    ("迟到", None, None, "attended"), (None, "病假", "unclear", "unknown"),
 ])  # fmt: skip
 def test_what_a_row_of_a_log_says(mark: str | None, reason: str | None, leave: str | None, state: str) -> None:
     assert log_meaning(mark, reason, leave)[0].state == state
