@@ -2,11 +2,15 @@
 
 CONTRACT §7. The numbers stand in finding keys, cases and papers, so that no ID number has to. Handing out is done in
 memory; what is new or corrected is then recorded as one event, each child a part of its own.
+
+A roster is met as a whole before its rows are numbered: whether a weak trait means a child, or its namesake, hangs on
+who else stands there.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
@@ -55,16 +59,37 @@ class ChildNumbers:
         self._by_key: dict[str, list[str]] = {}
         self._given: set[str] = set()
         self._touched: set[str] = set()
+        # What the roster says before its rows are numbered: child → the strongest trait by which a row is it; how many
+        # rows have a weak trait that is known, and which of these belong to rows nobody is known by.
+        self._claimed: dict[str, int] = {}
+        self._sharing: Counter[str] = Counter()
+        self._strange: set[str] = set()
         self._last = max([last, *(int(number[2:]) for number in self.children)])
         for child in self.children.values():
             for key in child.keys:
                 self._by_key.setdefault(key, []).append(child.number)
 
+    def meet(self, pupils: Iterable[Sequence[Person]]) -> None:
+        """Take note of a whole roster, each pupil seen as its rows, before any of them is numbered.
+
+        Whom a row names by a number is left to that row, whatever the order; and a child whose number was missing or
+        wrong is known again by its other traits where exactly one child and exactly one row have them.
+        """
+        if not self.children:
+            return
+        for rows in pupils:
+            known = [key for key in self._all_keys(rows) if key in self._by_key]
+            strength, claimed = min(((_strength(key), self._by_key[key][0]) for key in known), default=(_WEAK, ""))
+            if strength < _WEAK:
+                self._claimed[claimed] = min(strength, self._claimed.get(claimed, _WEAK))
+            weak = [key for key in known if _strength(key) >= _WEAK]
+            self._sharing.update(weak)
+            if strength >= _WEAK:
+                self._strange.update(weak)
+
     def number(self, rows: Sequence[Person]) -> str:
         """Return the number of the child whose rows these are; two children of one run never share one."""
-        keys = self._keys(rows[0])
-        if len(rows) > 1:
-            keys = list(dict.fromkeys(key for row in rows for key in self._keys(row)))
+        keys = self._all_keys(rows)
         number = self._found(keys)
         if number is None:
             self._last += 1
@@ -104,6 +129,11 @@ class ChildNumbers:
                 self._by_key.setdefault(key, []).append(number)
         self._last = max([self._last, *(int(number[2:]) for number in children)])
 
+    def _all_keys(self, rows: Sequence[Person]) -> list[str]:
+        if len(rows) == 1:
+            return self._keys(rows[0])
+        return list(dict.fromkeys(key for row in rows for key in self._keys(row)))
+
     def _keys(self, row: Person) -> list[str]:
         """Return the traits of a row, the strongest first; name and class stand in only where all others fail."""
         keys = []
@@ -120,23 +150,43 @@ class ChildNumbers:
         known = [key for key in keys if key in self._by_key]
         if not known:
             return None
-        for key in sorted(known, key=lambda key: _STRENGTH[key.partition(":")[0]]):
+        for key in sorted(known, key=_strength):
             for number in self._by_key[key]:
-                if (again or number not in self._given) and not self._contradicted(number, key, keys):
+                if (again or self._is_free(number, key)) and not self._contradicted(number, key, keys):
                     return number
         return None
 
+    def _is_free(self, number: str, by: str) -> bool:
+        """Say whether a number is not given yet, nor kept for a row of the roster that names the child by more."""
+        return number not in self._given and self._claimed.get(number, _strength(by)) >= _strength(by)
+
     def _contradicted(self, number: str, by: str, keys: Sequence[str]) -> bool:
-        """Say whether a number found by a weak trait belongs to a child with another ID or enrollment number."""
-        if by.partition(":")[0] in _CERTAIN:
+        """Say whether a number found by a weak trait belongs to a child with another ID or enrollment number.
+
+        A number may have been wrong where the child had no valid ID and now has one: then the enrollment number, which
+        is mostly made of it, changes with it. Two valid IDs are two children.
+        """
+        if _strength(by) < _WEAK:
             return False
         known = self.children[number].keys
-        for kind in _CERTAIN:
-            ours = {key for key in keys if key.startswith(f"{kind}:")}
-            theirs = {key for key in known if key.startswith(f"{kind}:")}
-            if ours and theirs and not ours & theirs:
-                return True
-        return False
+        ours, theirs = (
+            {kind: {key for key in some if key.startswith(f"{kind}:")} for kind in _CERTAIN} for some in (keys, known)
+        )
+        differing = [kind for kind in _CERTAIN if ours[kind] and theirs[kind] and not ours[kind] & theirs[kind]]
+        if theirs["id"] or not ours["id"]:
+            return bool(differing)
+        if differing:
+            return not self._nobody_else(number, by)
+        return self._sharing[by] > 1  # any of these rows may be the child
+
+    def _nobody_else(self, number: str, by: str) -> bool:
+        """Say whether a trait means one child and one row of the roster, and neither is known by something better."""
+        return (
+            self._by_key[by] == [number]
+            and number not in self._claimed
+            and self._sharing[by] == 1
+            and by in self._strange
+        )
 
     def _learn(self, number: str, keys: Sequence[str], rows: Sequence[Person]) -> None:
         child = self.children[number]
@@ -163,6 +213,12 @@ def _told(lead: Person) -> dict[str, Any]:
 
 
 _STRENGTH = {"id": 0, "enrollment": 1, "born": 2, "class": 3}
+_WEAK = _STRENGTH["born"]  # from here on a trait may be another child's as well
+
+
+def _strength(key: str) -> int:
+    """Return the place of a trait's kind, 0 the strongest."""
+    return _STRENGTH[key.partition(":")[0]]
 
 
 def taken_over(old: Mapping[str, str]) -> dict[str, Child]:
