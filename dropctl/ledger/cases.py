@@ -107,7 +107,8 @@ def _opened(event: Event) -> Case:
     if facts.get("finding"):
         case.findings.append(facts["finding"])
     # A dropout that was suspected before begins as that; an event of its own makes it a dropout.
-    _find(case, "suspected_dropout" if facts.get("suspected_on") else facts["kind"], counted_on(event))
+    kind = "suspected_dropout" if facts.get("suspected_on") else facts["kind"]
+    _find(case, kind, counted_on(event), case.absent_since)
     return case
 
 
@@ -131,7 +132,7 @@ def _find(case: Case, kind: str, on: date, began: date | None = None) -> None:
     if back is not None and began is not None and began < back:
         return
     if kind in _MARKS and not case.is_marked_by_registry:
-        case.mark, case.mark_on, case.mark_source = _MARKS[kind], on, "forecast"
+        case.mark, case.mark_on, case.mark_began, case.mark_source = _MARKS[kind], on, began, "forecast"
 
 
 def _joined(case: Case, event: Event, said: Mapping[str, Any]) -> None:
@@ -192,6 +193,7 @@ def _report_arrived(case: Case, event: Event, said: Mapping[str, Any]) -> None:
 
 def _marked(case: Case, event: Event, said: Mapping[str, Any]) -> None:
     case.mark, case.mark_source, case.mark_on = event.facts["mark"], event.facts["source"], event.happened_on
+    case.mark_began = None
     if case.mark == "none":
         case.mark_on = case.mark_source = case.registry_on = None
     elif case.mark == "suspected" and case.mark_source == "registry":
@@ -213,7 +215,10 @@ def _return_confirmed(case: Case, event: Event, said: Mapping[str, Any]) -> None
     case.state, case.returned_on = "returned", event.happened_on
     case.return_on = _day(event.facts.get("first")) or case.return_on
     case.stop_seeking(case.return_on or event.happened_on)
-    case.mark, case.mark_on, case.mark_source, case.registry_on = "none", None, None, None
+    # A return answers what was before it. It may be told late, after the mark of an absence that began since.
+    since = case.mark_on if case.mark_source == "registry" else case.mark_began
+    if since is None or since <= event.happened_on:
+        case.mark, case.mark_on, case.mark_began, case.mark_source, case.registry_on = "none", None, None, None, None
 
 
 def _return_broken(case: Case, event: Event, said: Mapping[str, Any]) -> None:
@@ -238,7 +243,9 @@ def _closed(case: Case, event: Event, said: Mapping[str, Any]) -> None:
 def _reopened(case: Case, event: Event, said: Mapping[str, Any]) -> None:
     case.state, case.closed_on, case.outcome, case.review_on = "open", None, None, None
     case.return_on = case.returned_on = None
-    case.seek(event.happened_on)
+    # As with an opening: marks were looked at up to the day of the scan, however long before it the case stands open.
+    by_marks = event.facts.get("by") == "attendance"
+    case.seek(event.recorded_as_of + timedelta(days=1) if by_marks else event.happened_on)
     case.absent_since = _day(event.facts.get("absent_since")) or case.absent_since
     case.reopened_on = event.happened_on
 

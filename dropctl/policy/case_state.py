@@ -85,6 +85,7 @@ class Case:
     rung_on: date | None = None  # since when, None for a case that has climbed nowhere
     mark: str = "none"
     mark_on: date | None = None
+    mark_began: date | None = None  # the first absent day of the run that a forecast mark is of, where it is told
     # registry (with its own day), export (the first roster that shows it, 推算), or forecast (推算)
     mark_source: str | None = None
     registry_on: date | None = None  # the day the registry itself set 疑似辍学, where somebody recorded it
