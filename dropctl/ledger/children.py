@@ -60,7 +60,7 @@ class ChildNumbers:
         self._given: set[str] = set()
         self._touched: set[str] = set()
         # What the roster says before its rows are numbered: child → the strongest trait by which a row is it; how many
-        # rows have a weak trait that is known, and which of these belong to rows nobody is known by.
+        # rows have a weak trait of a child without an ID, and which of these belong to rows nobody is known by.
         self._claimed: dict[str, int] = {}
         self._sharing: Counter[str] = Counter()
         self._strange: set[str] = set()
@@ -75,17 +75,25 @@ class ChildNumbers:
         Whom a row names by a number is left to that row, whatever the order; and a child whose number was missing or
         wrong is known again by its other traits where exactly one child and exactly one row have them.
         """
-        if not self.children:
-            return
+        # Weak traits are looked at only where they may lead to a child without a valid ID; a county has many rows.
+        unsure = {
+            _name_in(key)
+            for child in self.children.values()
+            if not any(key.startswith("id:") for key in child.keys)
+            for key in child.keys
+            if _strength(key) >= _WEAK
+        }
         for rows in pupils:
-            known = [key for key in self._all_keys(rows) if key in self._by_key]
-            strength, claimed = min(((_strength(key), self._by_key[key][0]) for key in known), default=(_WEAK, ""))
-            if strength < _WEAK:
-                self._claimed[claimed] = min(strength, self._claimed.get(claimed, _WEAK))
-            weak = [key for key in known if _strength(key) >= _WEAK]
-            self._sharing.update(weak)
-            if strength >= _WEAK:
-                self._strange.update(weak)
+            known = [key for row in rows for key in _certain_keys(row) if key in self._by_key]
+            if known:
+                best = min(known, key=_strength)
+                number = self._by_key[best][0]
+                self._claimed[number] = min(_strength(best), self._claimed.get(number, _WEAK))
+            if any((row.name or "") in unsure for row in rows):
+                weak = [key for key in self._all_keys(rows) if _strength(key) >= _WEAK]
+                self._sharing.update(weak)
+                if not known:
+                    self._strange.update(weak)
 
     def number(self, rows: Sequence[Person]) -> str:
         """Return the number of the child whose rows these are; two children of one run never share one."""
@@ -136,11 +144,7 @@ class ChildNumbers:
 
     def _keys(self, row: Person) -> list[str]:
         """Return the traits of a row, the strongest first; name and class stand in only where all others fail."""
-        keys = []
-        if row.id_number:
-            keys.append(f"id:{row.id_number}")
-        if row.enrollment_number:
-            keys.append(f"enrollment:{row.enrollment_number}")
+        keys = _certain_keys(row)
         if row.name and (born := row.known_birth) and (sex := row.known_sex):
             keys.append(f"born:{row.name}/{born}/{sex}/{row.school or ''}")
         return keys or [f"class:{row.name or ''}/{row.school or ''}/{row.class_name or ''}/{self._year}"]
@@ -201,6 +205,20 @@ class ChildNumbers:
         self.children[number] = child._replace(keys=(*child.keys, *more), **told)
         for key in more:
             self._by_key.setdefault(key, []).append(number)
+
+
+def _certain_keys(row: Person) -> list[str]:
+    keys = []
+    if row.id_number:
+        keys.append(f"id:{row.id_number}")
+    if row.enrollment_number:
+        keys.append(f"enrollment:{row.enrollment_number}")
+    return keys
+
+
+def _name_in(key: str) -> str:
+    """Return the name in a weak trait."""
+    return key.partition(":")[2].partition("/")[0]
 
 
 def _told(lead: Person) -> dict[str, Any]:
