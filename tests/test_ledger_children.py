@@ -276,6 +276,29 @@ def test_an_id_put_right_together_with_the_enrollment_number_leaves_one_child_an
     assert len(Ledger(home.state).events(kinds={"children"})) == 2
 
 
+@pytest.mark.parametrize("listed_first", [False, True])
+def test_an_id_that_only_a_county_list_had_right_does_not_make_a_second_case(
+    tmp_path: Path, listed_first: bool
+) -> None:
+    home = school(tmp_path / "w")
+    member = ["H1", "甲小一", CHILDREN[0].id, "之子", "脱贫户", "", "初中"]
+    headings = ["户编号", "姓名", "证件号码", "与户主关系", "户类型", "监测对象类别", "在校生状况"]
+    workbook(home.inbox / "脱贫名单.xlsx", [["脱贫户家庭成员"], headings, member])
+    if listed_first:  # the list is known before the child stands on any roster
+        roster(home, CHILDREN[1:])
+        return_list(home, [], names=NAMES[1:])
+        reconcile(home, date(2025, 9, 2))
+        return_list(home, NAMES[:1])
+    numbered_roster(home, right=False)
+    reconcile(home)
+    (before,) = fold_cases(Ledger(home.state).events(kinds=CASE_KINDS)).values()
+    numbered_roster(home, right=True)
+    for day in (LATER, date(2025, 9, 11)):
+        reconcile(home, day)
+        (after,) = fold_cases(Ledger(home.state).events(kinds=CASE_KINDS)).values()
+        assert (after.number, after.child) == (before.number, before.child)
+
+
 def test_numbers_from_before_the_ledger_are_taken_over_once(tmp_path: Path) -> None:
     home = school(tmp_path / "w")
     old = {f"id:{child.id}": f"P-{number:04d}" for number, child in enumerate(CHILDREN, start=101)}

@@ -85,20 +85,23 @@ class ChildNumbers:
         }
         for rows in pupils:
             known = [key for row in rows for key in _certain_keys(row) if key in self._by_key]
+            number = None
             if known:
                 best = min(known, key=_strength)
-                number = self._by_key[best][0]
+                number = self._holders(best)[0]
                 self._claimed[number] = min(_strength(best), self._claimed.get(number, _WEAK))
             if any((row.name or "") in unsure for row in rows):
                 weak = [key for key in self._all_keys(rows) if _strength(key) >= _WEAK]
                 self._sharing.update(weak)
-                if not known:
+                if number is None or self._is_only_listed(number):
                     self._strange.update(weak)
 
     def number(self, rows: Sequence[Person]) -> str:
         """Return the number of the child whose rows these are; two children of one run never share one."""
         keys = self._all_keys(rows)
         number = self._found(keys)
+        if number is not None and self._is_only_listed(number):
+            number = self._put_right(keys) or number
         if number is None:
             self._last += 1
             number = f"P-{self._last:04d}"
@@ -155,8 +158,30 @@ class ChildNumbers:
         if not known:
             return None
         for key in sorted(known, key=_strength):
-            for number in self._by_key[key]:
+            for number in self._holders(key):
                 if (again or self._is_free(number, key)) and not self._contradicted(number, key, keys):
+                    return number
+        return None
+
+    def _holders(self, key: str) -> Sequence[str]:
+        """Return the children a trait leads to, those of the roster before those that only lists have named."""
+        holders = self._by_key[key]
+        return holders if len(holders) == 1 else sorted(holders, key=self._is_only_listed)
+
+    def _is_only_listed(self, number: str) -> bool:
+        """Say whether a child was never on a roster: it has no class and no enrollment number."""
+        child = self.children[number]
+        return child.class_name is None and not any(key.startswith("enrollment:") for key in child.keys)
+
+    def _put_right(self, keys: Sequence[str]) -> str | None:
+        """Return the child of the roster that a row with a valid ID means, where only a list knew that ID before.
+
+        The list's row could not be linked while the roster had the ID wrong; the number with the history goes on.
+        """
+        for key in keys:
+            for number in self._by_key.get(key, ()) if _strength(key) >= _WEAK else ():
+                has_id = any(known.startswith("id:") for known in self.children[number].keys)
+                if not has_id and number not in self._given and self._nobody_else(number, key):
                     return number
         return None
 
