@@ -107,7 +107,8 @@ def _opened(event: Event) -> Case:
     if facts.get("finding"):
         case.findings.append(facts["finding"])
     # A dropout that was suspected before begins as that; an event of its own makes it a dropout.
-    _find(case, "suspected_dropout" if facts.get("suspected_on") else facts["kind"], counted_on(event))
+    kind = "suspected_dropout" if facts.get("suspected_on") else facts["kind"]
+    _find(case, kind, counted_on(event), case.absent_since)
     return case
 
 
@@ -130,8 +131,18 @@ def _find(case: Case, kind: str, on: date, began: date | None = None) -> None:
     back = case.return_on if case.returned_on is not None else None
     if back is not None and began is not None and began < back:
         return
-    if kind in _MARKS and not case.is_marked_by_registry:
-        case.mark, case.mark_on, case.mark_source = _MARKS[kind], on, "forecast"
+    if kind in _MARKS:
+        case.forecasts.append((on, _MARKS[kind], began))
+        if not case.is_marked_by_registry:
+            _foresee(case)
+
+
+def _foresee(case: Case) -> None:
+    """Mark the case by the forecast that counts from the latest day, in whatever order they were found."""
+    case.mark, case.mark_on, case.mark_source = "none", None, None
+    if case.forecasts:
+        case.mark_on, case.mark, _ = sorted(case.forecasts, key=lambda forecast: forecast[0])[-1]
+        case.mark_source = "forecast"
 
 
 def _joined(case: Case, event: Event, said: Mapping[str, Any]) -> None:
@@ -193,6 +204,7 @@ def _report_arrived(case: Case, event: Event, said: Mapping[str, Any]) -> None:
 def _marked(case: Case, event: Event, said: Mapping[str, Any]) -> None:
     case.mark, case.mark_source, case.mark_on = event.facts["mark"], event.facts["source"], event.happened_on
     if case.mark == "none":
+        case.forecasts.clear()
         case.mark_on = case.mark_source = case.registry_on = None
     elif case.mark == "suspected" and case.mark_source == "registry":
         case.registry_on = event.happened_on
@@ -213,7 +225,12 @@ def _return_confirmed(case: Case, event: Event, said: Mapping[str, Any]) -> None
     case.state, case.returned_on = "returned", event.happened_on
     case.return_on = _day(event.facts.get("first")) or case.return_on
     case.stop_seeking(case.return_on or event.happened_on)
-    case.mark, case.mark_on, case.mark_source, case.registry_on = "none", None, None, None
+    # A return answers what was before it. It may be told late, after the mark of an absence that began since.
+    case.forecasts = [line for line in case.forecasts if line[2] is not None and line[2] > event.happened_on]
+    if case.mark_source == "registry" and case.mark_on is not None and case.mark_on > event.happened_on:
+        return
+    case.registry_on = None
+    _foresee(case)
 
 
 def _return_broken(case: Case, event: Event, said: Mapping[str, Any]) -> None:
@@ -238,7 +255,9 @@ def _closed(case: Case, event: Event, said: Mapping[str, Any]) -> None:
 def _reopened(case: Case, event: Event, said: Mapping[str, Any]) -> None:
     case.state, case.closed_on, case.outcome, case.review_on = "open", None, None, None
     case.return_on = case.returned_on = None
-    case.seek(event.happened_on)
+    # As with an opening: marks were looked at up to the day of the scan, however long before it the case stands open.
+    by_marks = event.facts.get("by") == "attendance"
+    case.seek(event.recorded_as_of + timedelta(days=1) if by_marks else event.happened_on)
     case.absent_since = _day(event.facts.get("absent_since")) or case.absent_since
     case.reopened_on = event.happened_on
 

@@ -2,11 +2,15 @@
 
 CONTRACT §7. The numbers stand in finding keys, cases and papers, so that no ID number has to. Handing out is done in
 memory; what is new or corrected is then recorded as one event, each child a part of its own.
+
+A roster is met as a whole before its rows are numbered: whether a weak trait means a child, or its namesake, hangs on
+who else stands there.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
@@ -55,17 +59,49 @@ class ChildNumbers:
         self._by_key: dict[str, list[str]] = {}
         self._given: set[str] = set()
         self._touched: set[str] = set()
+        # What the roster says before its rows are numbered: child → the strongest trait by which a row is it; how many
+        # rows have a weak trait of a child without an ID, and which of these belong to rows nobody is known by.
+        self._claimed: dict[str, int] = {}
+        self._sharing: Counter[str] = Counter()
+        self._strange: set[str] = set()
         self._last = max([last, *(int(number[2:]) for number in self.children)])
         for child in self.children.values():
             for key in child.keys:
                 self._by_key.setdefault(key, []).append(child.number)
 
+    def meet(self, pupils: Iterable[Sequence[Person]]) -> None:
+        """Take note of a whole roster, each pupil seen as its rows, before any of them is numbered.
+
+        Whom a row names by a number is left to that row, whatever the order; and a child whose number was missing or
+        wrong is known again by its other traits where exactly one child and exactly one row have them.
+        """
+        # Weak traits are looked at only where they may lead to a child without a valid ID; a county has many rows.
+        unsure = {
+            _name_in(key)
+            for child in self.children.values()
+            if not any(key.startswith("id:") for key in child.keys)
+            for key in child.keys
+            if _strength(key) >= _WEAK
+        }
+        for rows in pupils:
+            known = [key for row in rows for key in _certain_keys(row) if key in self._by_key]
+            number = None
+            if known:
+                best = min(known, key=_strength)
+                number = self._holders(best)[0]
+                self._claimed[number] = min(_strength(best), self._claimed.get(number, _WEAK))
+            if any((row.name or "") in unsure for row in rows):
+                weak = [key for key in self._all_keys(rows) if _strength(key) >= _WEAK]
+                self._sharing.update(weak)
+                if number is None or self._is_only_listed(number):
+                    self._strange.update(weak)
+
     def number(self, rows: Sequence[Person]) -> str:
         """Return the number of the child whose rows these are; two children of one run never share one."""
-        keys = self._keys(rows[0])
-        if len(rows) > 1:
-            keys = list(dict.fromkeys(key for row in rows for key in self._keys(row)))
+        keys = self._all_keys(rows)
         number = self._found(keys)
+        if number is not None and self._is_only_listed(number):
+            number = self._put_right(keys) or number
         if number is None:
             self._last += 1
             number = f"P-{self._last:04d}"
@@ -104,13 +140,14 @@ class ChildNumbers:
                 self._by_key.setdefault(key, []).append(number)
         self._last = max([self._last, *(int(number[2:]) for number in children)])
 
+    def _all_keys(self, rows: Sequence[Person]) -> list[str]:
+        if len(rows) == 1:
+            return self._keys(rows[0])
+        return list(dict.fromkeys(key for row in rows for key in self._keys(row)))
+
     def _keys(self, row: Person) -> list[str]:
         """Return the traits of a row, the strongest first; name and class stand in only where all others fail."""
-        keys = []
-        if row.id_number:
-            keys.append(f"id:{row.id_number}")
-        if row.enrollment_number:
-            keys.append(f"enrollment:{row.enrollment_number}")
+        keys = _certain_keys(row)
         if row.name and (born := row.known_birth) and (sex := row.known_sex):
             keys.append(f"born:{row.name}/{born}/{sex}/{row.school or ''}")
         return keys or [f"class:{row.name or ''}/{row.school or ''}/{row.class_name or ''}/{self._year}"]
@@ -120,23 +157,65 @@ class ChildNumbers:
         known = [key for key in keys if key in self._by_key]
         if not known:
             return None
-        for key in sorted(known, key=lambda key: _STRENGTH[key.partition(":")[0]]):
-            for number in self._by_key[key]:
-                if (again or number not in self._given) and not self._contradicted(number, key, keys):
+        for key in sorted(known, key=_strength):
+            for number in self._holders(key):
+                if (again or self._is_free(number, key)) and not self._contradicted(number, key, keys):
                     return number
         return None
 
+    def _holders(self, key: str) -> Sequence[str]:
+        """Return the children a trait leads to, those of the roster before those that only lists have named."""
+        holders = self._by_key[key]
+        return holders if len(holders) == 1 else sorted(holders, key=self._is_only_listed)
+
+    def _is_only_listed(self, number: str) -> bool:
+        """Say whether a child was never on a roster: it has no class and no enrollment number."""
+        child = self.children[number]
+        return child.class_name is None and not any(key.startswith("enrollment:") for key in child.keys)
+
+    def _put_right(self, keys: Sequence[str]) -> str | None:
+        """Return the child of the roster that a row with a valid ID means, where only a list knew that ID before.
+
+        The list's row could not be linked while the roster had the ID wrong; the number with the history goes on.
+        """
+        for key in keys:
+            for number in self._by_key.get(key, ()) if _strength(key) >= _WEAK else ():
+                has_id = any(known.startswith("id:") for known in self.children[number].keys)
+                if not has_id and number not in self._given and self._nobody_else(number, key):
+                    return number
+        return None
+
+    def _is_free(self, number: str, by: str) -> bool:
+        """Say whether a number is not given yet, nor kept for a row of the roster that names the child by more."""
+        return number not in self._given and self._claimed.get(number, _strength(by)) >= _strength(by)
+
     def _contradicted(self, number: str, by: str, keys: Sequence[str]) -> bool:
-        """Say whether a number found by a weak trait belongs to a child with another ID or enrollment number."""
-        if by.partition(":")[0] in _CERTAIN:
+        """Say whether a number found by a weak trait belongs to a child with another ID or enrollment number.
+
+        A number may have been wrong where the child had no valid ID and now has one: then the enrollment number, which
+        is mostly made of it, changes with it. Two valid IDs are two children.
+        """
+        if _strength(by) < _WEAK:
             return False
         known = self.children[number].keys
-        for kind in _CERTAIN:
-            ours = {key for key in keys if key.startswith(f"{kind}:")}
-            theirs = {key for key in known if key.startswith(f"{kind}:")}
-            if ours and theirs and not ours & theirs:
-                return True
-        return False
+        ours, theirs = (
+            {kind: {key for key in some if key.startswith(f"{kind}:")} for kind in _CERTAIN} for some in (keys, known)
+        )
+        differing = [kind for kind in _CERTAIN if ours[kind] and theirs[kind] and not ours[kind] & theirs[kind]]
+        if theirs["id"] or not ours["id"]:
+            return bool(differing)
+        if differing:
+            return not self._nobody_else(number, by)
+        return self._sharing[by] > 1  # any of these rows may be the child
+
+    def _nobody_else(self, number: str, by: str) -> bool:
+        """Say whether a trait means one child and one row of the roster, and neither is known by something better."""
+        return (
+            self._by_key[by] == [number]
+            and number not in self._claimed
+            and self._sharing[by] == 1
+            and by in self._strange
+        )
 
     def _learn(self, number: str, keys: Sequence[str], rows: Sequence[Person]) -> None:
         child = self.children[number]
@@ -153,6 +232,20 @@ class ChildNumbers:
             self._by_key.setdefault(key, []).append(number)
 
 
+def _certain_keys(row: Person) -> list[str]:
+    keys = []
+    if row.id_number:
+        keys.append(f"id:{row.id_number}")
+    if row.enrollment_number:
+        keys.append(f"enrollment:{row.enrollment_number}")
+    return keys
+
+
+def _name_in(key: str) -> str:
+    """Return the name in a weak trait."""
+    return key.partition(":")[2].partition("/")[0]
+
+
 def _told(lead: Person) -> dict[str, Any]:
     """Return what the leading row of a child says of it; None where it says nothing."""
     born = lead.known_birth
@@ -163,6 +256,12 @@ def _told(lead: Person) -> dict[str, Any]:
 
 
 _STRENGTH = {"id": 0, "enrollment": 1, "born": 2, "class": 3}
+_WEAK = _STRENGTH["born"]  # from here on a trait may be another child's as well
+
+
+def _strength(key: str) -> int:
+    """Return the place of a trait's kind, 0 the strongest."""
+    return _STRENGTH[key.partition(":")[0]]
 
 
 def taken_over(old: Mapping[str, str]) -> dict[str, Child]:

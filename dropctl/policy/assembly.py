@@ -69,8 +69,10 @@ def assemble(
     number: Callable[[Sequence[Person]], str],
     model: Model,
     decisions: Mapping[PairKey, Decision] | None = None,
+    meet: Callable[[Iterable[Sequence[Person]]], None] | None = None,
 ) -> Evidence:
-    """Return the evidence of one term start. `number` gives a child, seen as its rows, its lasting number.
+    """Return the evidence of one term start. `number` gives a child, seen as its rows, its lasting number; `meet` is
+    shown everyone of the roster before.
 
     `school` is the one school these papers are of; None: several, each row naming its own. `decisions`: what people
     decided about uncertain pairs, as it stands on `as_of`.
@@ -96,6 +98,8 @@ def assemble(
 
     numbers: dict[int, str] = {}
     facts: dict[int, PupilFacts] = {}
+    if meet is not None:
+        meet(pupil.rows for pupil in pupils)
     for pupil in sorted(pupils, key=_order):
         facts[id(pupil)] = PupilFacts(pupil, number(pupil.rows))
         numbers.update((id(row), facts[id(pupil)].number) for row in pupil.rows)

@@ -87,6 +87,8 @@ class Case:
     mark_on: date | None = None
     # registry (with its own day), export (the first roster that shows it, 推算), or forecast (推算)
     mark_source: str | None = None
+    # forecasts that no return has answered: counted from which day, the mark, the first day of the absence where told
+    forecasts: list[tuple[date, str, date | None]] = field(default_factory=list)
     registry_on: date | None = None  # the day the registry itself set 疑似辍学, where somebody recorded it
     state: str = "open"
     returns: int = 0  # how often a return was reported

@@ -131,7 +131,7 @@ def scan_attendance(
             opening=taken.opening,
             closing=taken.closing,
             school=school,
-            number=memory.numbers.number,
+            numbers=memory.numbers,
             decisions=standing(recorded_decisions(workspace), as_of) if workspace else {},
         )
         evidence = linked.evidence

@@ -149,14 +149,14 @@ def wanted_by_past(
     """Return the cases to be kept for marks and returns that were over before anybody scanned (CONTRACT §4).
 
     Where a case of the child was open then, or is now, that one tells it: an open one that waits for the child and
-    was not marked is marked by it, before its return is confirmed.
+    was not marked, or not yet as dropped out, is marked by it, before its return is confirmed.
     """
     found = []
     for line, run in lines:
         over = run.confirmed_on or run.last
         own = [case for case in cases if case.child == line.key[0]]
         if any(
-            (case.is_open and not _waits_unmarked(case, over))
+            (case.is_open and not _waits_for_mark(case, line.kind, over))
             or (not case.is_open and case.absent_since <= over and (case.closed_on or date.max) >= run.first)
             for case in own
         ):
@@ -168,6 +168,7 @@ def wanted_by_past(
     return found
 
 
-def _waits_unmarked(case: Case, over: date) -> bool:
-    """Say whether a case waits for its child, gone since before the run was over on `over`, without any mark yet."""
-    return case.waits_for_the_child and case.mark == "none" and case.absent_since <= over
+def _waits_for_mark(case: Case, kind: str, over: date) -> bool:
+    """Say whether a case waits for its child, gone since before the run was over on `over`, with a lesser mark yet."""
+    lesser = ("none", "suspected") if kind == "dropout" else ("none",)
+    return case.waits_for_the_child and case.mark in lesser and case.absent_since <= over

@@ -73,7 +73,8 @@ def reopen_watched(transaction: Transaction, absences: Attendance, plan: Plan) -
     """Open the cases again whose child was back and is missing again, and return their numbers (CONTRACT §7).
 
     A run as long as the report of the fifth day that begins within the watch; where the case was never closed, any
-    later one as well, because a child has one open case. Each run opens a case again once.
+    later one as well, because a child has one open case. Each run opens a case again once, on its fifth day, or the
+    day somebody closed the case after that.
     """
     cases = list(fold_cases(transaction.events(CASE_KINDS)).values())
     reopened = []
@@ -83,12 +84,14 @@ def reopen_watched(transaction: Transaction, absences: Attendance, plan: Plan) -
             continue
         last = own[-1]
         run = next((run for run in pupil.runs if _breaks(run, last, plan)), None)
-        if run is None:
+        if run is None or run.day_five is None:
             continue
         why = f"复学后自{run.first}起又无正当原因未到校{run.certain_days}个上课日"
         facts = {"absent_since": run.first, "by": "attendance"}
         once = f"reopened:{last.number}:{run.first}"
-        draft = Draft("reopened", last.number, transaction.as_of, facts, {last.child: {"reason": why}}, once)
+        # Whenever it is scanned: a return of this run that the same scan tells must not lie before it.
+        on = max(run.day_five, last.closed_on or run.day_five)
+        draft = Draft("reopened", last.number, on, facts, {last.child: {"reason": why}}, once)
         if transaction.append(draft) is not None:
             reopened.append(last.number)
     return reopened

@@ -207,7 +207,7 @@ def _recorded(workspace: Workspace, as_of: date) -> tuple[Evidence | None, Atten
     with remembering(workspace, as_of, school_year(opening), record=False) as memory:
         linked = link_registers(
             frames, columns, places={file: workspace.inbox / file for file in files}, as_of=as_of,
-            workspace=workspace, opening=opening, closing=closing, school=None, number=memory.numbers.number,
+            workspace=workspace, opening=opening, closing=closing, school=None, numbers=memory.numbers,
             decisions=standing(recorded_decisions(workspace), as_of),
         )  # fmt: skip
         absences = linked.frames.get("absence")

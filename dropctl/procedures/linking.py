@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -10,13 +10,13 @@ from pathlib import Path
 import polars as pl
 
 from dropctl.ingest.dates import term_number
+from dropctl.ledger.children import ChildNumbers
 from dropctl.policy.assembly import assemble, deciding_presence
 from dropctl.policy.evidence import Evidence
 from dropctl.procedures.plans import plan_for
 from dropctl.procedures.school_names import collect, name_schools
 from dropctl.reconcile.decisions import Decision, PairKey
 from dropctl.reconcile.model.link import Model
-from dropctl.reconcile.people import Person
 from dropctl.registers.school_names import School, schools_of, with_full_names
 from dropctl.resources import linkage_tables
 from dropctl.school_calendar import SchoolCalendar, Term
@@ -46,13 +46,13 @@ def link_registers(
     opening: date,
     closing: date | None,
     school: str | None,
-    number: Callable[[Sequence[Person]], str],
+    numbers: ChildNumbers | None,
     decisions: Mapping[PairKey, Decision],
 ) -> Linked:
     """Return who is who in what was read, after `decisions`.
 
-    `places`: where each file lies (its folder may tell the school); `number` gives a child, seen as its rows, its
-    lasting number.
+    `places`: where each file lies (its folder may tell the school); `numbers` gives each child its lasting number,
+    None where only links are asked for.
     """
     plan = plan_for(workspace)
     calendar = workspace.calendar() if workspace else SchoolCalendar((Term("本学期", opening, closing),))
@@ -73,7 +73,8 @@ def link_registers(
         episode=f"term-{term_number(opening)}",
         school=one_school,
         columns_seen=columns_seen,
-        number=number,
+        number=numbers.number if numbers else lambda rows: "",
+        meet=numbers.meet if numbers else None,
         model=Model.parse(*linkage_tables()),
         decisions=decisions,
     )

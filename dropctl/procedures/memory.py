@@ -7,7 +7,7 @@ here closes a case: a finding that is gone is an event, and a person decides.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
@@ -150,22 +150,60 @@ class Memory:
             transaction.append(_run(evidence, findings, plan))
         if absences is not None:
             transaction.append(_scan(evidence, findings, plan))
-            reopen_watched(transaction, absences, evidence.plan)
+        by, people = "reconcile" if term_start else "scan", self._workspace.config.people
         opened: list[str] = []
-        if not forecast.held_back:
-            pupils = _by_number(evidence)
-            marked = {} if absences is None else _mark_days(absences)
-            wanted = [
-                replace(wanted_by(line, evidence, pupils), suspected_on=marked.get(tuple(line.key))) for line in asking
-            ]
-            wanted += self._past(evidence, absences, _cases(transaction))
-            by = "reconcile" if term_start else "scan"
-            opened = open_cases(transaction, wanted, by=by, plan=plan, people=self._workspace.config.people)
+
+        def open_for(wanted: Sequence[Wanted]) -> None:
+            if not forecast.held_back:
+                opened.extend(open_cases(transaction, wanted, by=by, plan=plan, people=people))
+
+        # What is over was before what is found now; and what is found now may, for a new case, be over as well.
+        self._catch_up(transaction, evidence, absences, open_for)
+        pupils = _by_number(evidence)
+        marked = {} if absences is None else _mark_days(absences)
+        open_for(
+            [replace(wanted_by(line, evidence, pupils), suspected_on=marked.get(tuple(line.key))) for line in asking]
+        )
         record_marks(transaction, self._registry(evidence), _cases(transaction))
-        if absences is not None:
-            record_returns(transaction, returns_seen(absences, _cases(transaction)))
+        self._catch_up(transaction, evidence, absences, open_for)
         gone = _follow(transaction, evidence, findings) if term_start else []
         return replace(forecast, opened=tuple(opened), gone=tuple(gone))
+
+    def _catch_up(
+        self,
+        transaction: Transaction,
+        evidence: Evidence,
+        absences: Attendance | None,
+        open_for: Callable[[Sequence[Wanted]], None],
+    ) -> None:
+        """Tell the cases, one return after the other, what the days up to now have shown.
+
+        A scan may come late: a return it confirms may have been followed by another absence, and that by a return. All
+        of it is told at once, so that the same scan again has nothing to add.
+        """
+        if absences is None:
+            return
+        while True:
+            reopen_watched(transaction, absences, evidence.plan)
+            cases = _cases(transaction)
+            # Nothing is told of an absence before the return that comes first is.
+            back = _confirmed(absences, cases)
+            next_of: dict[str, Wanted] = {}
+            for item in self._past(evidence, absences, cases):
+                if item.absent_since <= back.get(item.child, item.absent_since):
+                    next_of.setdefault(item.child, item)
+            open_for(list(next_of.values()))
+            # The registry's mark of a child who is back belongs before the return, which takes it away.
+            cases = _cases(transaction)
+            back = _confirmed(absences, cases)
+            record_marks(transaction, self._registry(evidence), [case for case in cases if case.child in back])
+            if not record_returns(transaction, returns_seen(absences, _cases(transaction))):
+                return
+
+
+def _confirmed(absences: Attendance, cases: Collection[Case]) -> dict[str, date]:
+    """Return child → the day on which attendance confirms the return that its case waits for."""
+    return {one.child: one.confirmed_on for one in returns_seen(absences, cases) if one.confirmed_on is not None}
 
 
 def _mark_days(absences: Attendance) -> dict[tuple[str, ...], date]:

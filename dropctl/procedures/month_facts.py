@@ -90,7 +90,7 @@ def gather_month(workspace: Workspace, month: Month, known_on: date) -> Gathered
     with remembering(workspace, known_on, school_year(cutoff), record=False) as memory:
         linked = link_registers(
             frames, columns, places={file: workspace.inbox / file for file in files}, as_of=cutoff,
-            workspace=workspace, opening=opening, closing=closing, school=None, number=memory.numbers.number,
+            workspace=workspace, opening=opening, closing=closing, school=None, numbers=memory.numbers,
             decisions=standing(recorded_decisions(workspace), known_on),
         )  # fmt: skip
         absences = linked.frames.get("absence")

@@ -67,6 +67,9 @@ def record_marks(transaction: Transaction, marks: Mapping[str, RegistryMark], ca
         # A case that already bears the registry's mark, dated or not, learns nothing; 疑似辍学 becomes 辍学.
         if case.mark == found.mark and case.is_marked_by_registry:
             continue
+        # What the registry has said since before a return was answered by it, and is no mark of the absence after.
+        if case.reopened_on is not None and found.since < case.absent_since:
+            continue
         facts = {"mark": found.mark, "source": "export"}
         transaction.append(Draft("marked", case.number, found.since, facts))
 

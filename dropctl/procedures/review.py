@@ -95,7 +95,7 @@ def review_state(workspace: Workspace, as_of: date) -> ReviewState:
     def evidence(decisions: Mapping[PairKey, Decision]) -> Evidence:
         return link_registers(
             frames, columns, places=places, as_of=run.as_of, workspace=workspace, opening=opening, closing=closing,
-            school=None, number=lambda rows: "", decisions=decisions,
+            school=None, numbers=None, decisions=decisions,
         ).evidence  # fmt: skip
 
     def links(decisions: Mapping[PairKey, Decision]) -> list[Link]:

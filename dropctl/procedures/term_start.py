@@ -81,7 +81,7 @@ def reconcile_term_start(
             opening=taken.opening,
             closing=taken.closing,
             school=school,
-            number=memory.numbers.number,
+            numbers=memory.numbers,
             decisions=standing(recorded_decisions(workspace), as_of) if workspace else {},
         )
         evidence = linked.evidence
