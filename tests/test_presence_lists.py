@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 import pytest
 from builders import Child, School
 
+from dropctl.reconcile.given_twice import refuse_lists_given_twice
 from dropctl.tables.raw import Cell
 
 CLASS = "七年级1班"
@@ -57,7 +58,15 @@ def is_plain(school: School) -> bool:
 
 
 @pytest.mark.parametrize(
-    "what", ["未返校学生名单", "未到校学生登记表", "未报到学生情况统计表", "未返校学生名单（2人）"]
+    "what",
+    [
+        "未返校学生名单",
+        "未到校学生登记表",
+        "未报到学生情况统计表",
+        "未返校学生名单（2人）",
+        "没来报到的学生",
+        "应到未到学生名单",
+    ],
 )
 def test_a_list_of_those_who_did_not_come_is_evidence_against_them_and_nobody_else(what: str) -> None:
     school = plain_list(names=("李四", "王五"), title=f"{CLASS}{what}{DAY}")
@@ -67,7 +76,9 @@ def test_a_list_of_those_who_did_not_come_is_evidence_against_them_and_nobody_el
     assert ("list_of_absentees", None) in issues(school)
 
 
-@pytest.mark.parametrize("what", ["请假学生名单", "缺席学生登记表", "流失学生名单", "辍学学生统计表"])
+@pytest.mark.parametrize(
+    "what", ["请假学生名单", "缺席报到学生名单", "流失学生名单", "辍学学生统计表", "暂缓返校学生名单", "应返校学生名单"]
+)
 def test_a_list_of_those_on_leave_or_lost_accuses_nobody_and_names_them(what: str) -> None:
     school = plain_list(names=("李四",), title=f"{CLASS}返校时{what}{DAY}")
     assert missing(school) == []
@@ -81,6 +92,28 @@ def test_a_return_register_with_a_column_for_reasons_is_an_ordinary_list() -> No
         school = of_list(headings, rows, title)
         assert missing(school) == ["李四"], title
         assert issues(school) == [], title
+
+
+@pytest.mark.parametrize(
+    "what",
+    [
+        "返校登记表（未返校的请注明）",
+        "在校学生名单",
+        "开学报到花名册",
+        "返校学生名单（6人）",
+        "到校学生名册",
+        "返校情况统计表",
+    ],
+)
+def test_an_ordinary_title_is_what_it_was(what: str) -> None:
+    assert is_plain(plain_list(title=f"{CLASS}{what}{DAY}"))
+    assert missing(plain_list(title=f"{CLASS}{what}{DAY}", names=NAMES[:5])) == ["周八"]
+
+
+def test_numbers_in_a_title_are_a_count_and_no_list_of_absentees() -> None:
+    title = f"{CLASS}返校学生名单（应到6人，实到5人，未到1人）{DAY}"
+    assert missing(plain_list(title=title, names=NAMES[:5])) == ["周八"]
+    assert in_doubt(plain_list(title=title)) == set(NAMES)
 
 
 def test_the_name_of_the_sheet_or_file_can_say_it_too() -> None:
@@ -125,6 +158,13 @@ def test_a_list_of_absentees_on_which_somebody_has_come_is_a_doubt() -> None:
     assert "李四" in in_doubt(school)
 
 
+def test_a_list_of_absentees_is_no_second_copy_of_the_class_list() -> None:
+    names = [f"学生{mark}" for mark in "甲乙丙丁戊己庚辛壬癸"]
+    school = School().list_of(CLASS, {name: "否" if name in names[:3] else "是" for name in names})
+    school.sheet("未返校.xlsx", f"{CLASS}未返校学生名单{DAY}", ("姓名",), [[name] for name in names[:3]])
+    refuse_lists_given_twice(school.registers().frames)
+
+
 # Lines around the list
 
 
@@ -133,6 +173,8 @@ def test_a_list_of_absentees_on_which_somebody_has_come_is_a_doubt() -> None:
     [
         ["未到：李四、王五"], ["未返校：李四、王五"], [None, "请假：李四，王五"], ["注：李四、王五请假"],
         ["未到", "李四", "王五"],
+        ["其余4人全部到校，李四、王五未到"], ["实到：张三、赵六", "未到：李四、王五"],
+        ["应到6人，实到4人，李四未到，王五请假"],
         ["未到2人：", None, "李四 王五"], ["实到：张三、赵六、孙七、周八；未到：李四、王五"],
     ],
 )  # fmt: skip
@@ -158,6 +200,8 @@ def test_a_line_in_the_column_of_names_is_no_pupil() -> None:
         ["班主任：李四"], ["应到6人，实到6人"], ["合计", "应到6人", "实到6人"], ["实到人数", 6.0], ["未到：无"],
         ["未到0人"],
         ["说明：未返校的学生请写明原因"], ["合计6人"], ["制表人：王五", None, "2025年9月1日"], ["应到6人，未到0人"],
+        ["注：未返校的在备注栏写明原因。填表人：李四"], ["以上学生均已到校"],
+        ["在籍7人，实到6人，休学1人"], ["李四9月2日到校"],
     ],
 )  # fmt: skip
 def test_an_ordinary_line_changes_nothing(line: list[Cell]) -> None:
@@ -357,3 +401,14 @@ def test_a_week_of_marks() -> None:
     assert missing(school) == ["李四"]
     assert in_doubt(school) == {"王五", "赵六", "孙七"}
     assert is_plain(of_list(("姓名", *days), [[name, *["√"] * 5] for name in NAMES], f"{CLASS}学生到校情况{DAY}"))
+
+
+def test_a_date_beside_no_is_the_day_of_the_list_and_on_a_list_of_absentees_a_return() -> None:
+    rows = [[name, "否" if name == "李四" else "是", "2025-09-01"] for name in NAMES]
+    school = of_list(("姓名", "是否返校", "返校日期"), rows)
+    assert missing(school) == ["李四"]
+    assert issues(school) == []
+    rows = [["李四", "2025-09-02"], ["王五", None]]
+    school = of_list(("姓名", "返校日期"), rows, f"{CLASS}未返校学生名单{DAY}")
+    assert missing(school) == ["王五"]
+    assert "李四" in in_doubt(school)

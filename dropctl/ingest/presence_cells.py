@@ -203,7 +203,8 @@ def weigh_arrivals(one: ListRows, explicit: bool, assumed: str) -> None:
             continue  # nothing is filled in: it says nothing
         heading, place = one.heading(key), one.places[key]
         for at, word in enumerate(said):
-            if marks[at] == "absent" and word == "there" and (explicit or assumed == "absent"):
+            # Beside a 否 such a date is the day of the list.
+            if marks[at] == "absent" and word == "there" and assumed == "absent" and not explicit:
                 one.doubt(at, place, f"记为未返校，“{heading}”却填了日期，前后不一，{ASK}")
             if marks[at] != "present" or word == "there":
                 continue
@@ -264,7 +265,7 @@ def _unread(one: ListRows) -> list[int]:
 
 
 def _denies(cell: Cell) -> bool:
-    if type(cell) is not str:
+    if type(cell) is not str or cell.isascii():
         return False
     said = not_there.says_not_there(cell)
     return said == not_there.ABSENT or (said is not None and len(not_there.plain(cell)) <= _FEW_WORDS)

@@ -14,14 +14,19 @@ from dataclasses import dataclass, replace
 from dropctl.ingest.headings import Recognised, headings_in
 from dropctl.ingest.rows import RowFates, is_blank
 from dropctl.registers.not_there import did_not_come, may_be_away, plain
-from dropctl.tables.raw import RawSheet, cell_address, raw_text
+from dropctl.tables.raw import Cell, RawSheet, cell_address, raw_text
 
+_PLAIN_NAME = re.compile(r"[\u4e00-\u9fa5]{2,4}")
 _NUMBER = re.compile(r"\d{6}")
 _CAME = re.compile(r"实到|已到|已返校?|到校|返校|报到|在校|出勤")
 _FILLERS = re.compile(
     r"以下|下列|其中|另[外附]?|附|本班|名单|名册|登记表?|情况|如下|学生|人员|同学|人数|的|有|为|是|共|计|小计|合计"
     r"|[\d一二三四五六七八九十年月日级班人名个]|[^\w]|_"
 )
+# What 未到 heads in 实到：张三 未到：李四 are the names behind it.
+_HEADS = re.compile(r"(?:学生|人员|的|有|共|名单|\d+|人|名|[()（）])*[:：]")
+# Whoever is named after these signed the list, or teaches the class.
+_SOMEBODY = re.compile(r"填[表报]人|制表人?|班主任|校长|审核人?|负责人|联系人|经办人|教师|老师|签[字名]")
 _NOBODY = re.compile(r"无|零|(?<!\d)0")  # 未到：无, 未到0人
 _CLAUSE = re.compile(r"[，,；;。]")
 _COUNT = re.compile(
@@ -69,6 +74,14 @@ def _cell(sheet: RawSheet, index: int, place: int) -> str:
     return plain(raw_text(row[place])) if place < len(row) else ""
 
 
+def _plainly_a_pupil(row: Sequence[Cell], name_place: int) -> bool:
+    """Say whether a row kept as a pupil begins with numbers and an ordinary name: most rows, decided at once."""
+    name = row[name_place] if name_place < len(row) else None
+    if type(name) is not str or not _PLAIN_NAME.fullmatch(name) or _is_line(name):
+        return False
+    return all(type(cell) is not str or cell.isascii() for cell in row[:name_place])
+
+
 def list_lines(sheet: RawSheet, recognised: Recognised, fates: RowFates) -> tuple[RowFates, tuple[Line, ...]]:
     """Return `fates` with lines out of the column of names set aside, and every line of the sheet in order."""
     name_place = next(s.places[0] for s in recognised.sources if s.column.key == recognised.spec.required[0])
@@ -78,6 +91,8 @@ def list_lines(sheet: RawSheet, recognised: Recognised, fates: RowFates) -> tupl
     lines: list[Line] = []
     for index, row in enumerate(sheet.rows):
         if index in heading or is_blank(row):
+            continue
+        if index in kept and _plainly_a_pupil(row, name_place):
             continue
         texts = [plain(raw_text(cell)) for cell in row]
         place = next((at for at, text in enumerate(texts) if text), 0)
@@ -132,12 +147,15 @@ def named_absent(lines: Sequence[Line], names: Collection[str]) -> list[tuple[st
         last_is_absent = False
         here = _names_in(line.text, names)
         only_names = not re.sub(r"[^\w]|_", "", _without(line.text, [(at, at + len(name)) for at, name in here]))
+        others = [*came, *_SOMEBODY.finditer(line.text)]
         for at, name in here:
-            absent, there = _last(negatives, at), _last(came, at)
-            said = absent > there
-            if absent == there == -1:
-                after = _CLAUSE.split(line.text[at:], maxsplit=1)[0]
-                said = any(_negatives(after)) or (goes_on == line.index - 1 and only_names)
+            absent, other = _last(negatives, at), _last(others, at)
+            after = _CLAUSE.split(line.text[at + len(name) :], maxsplit=1)[0]
+            said = (
+                absent > other
+                or any(_HEADS.match(after, one.end()) is None for one in _negatives(after))
+                or (absent == other == -1 and only_names and goes_on == line.index - 1)
+            )
             last_is_absent = said
             if said:
                 found.append((name, line))

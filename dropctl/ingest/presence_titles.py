@@ -18,8 +18,16 @@ _LIST = (
     r"(?:名单|名册|登记|统计|一览|汇总|明细|台[账帐]|表)"
 )
 # Lists of children who are away, but perhaps lawfully: whoever stands there is in doubt and not absent.
-_AWAY_LIST = re.compile(rf"(?:缺席|缺课|请假|流失|辍学|失学|失联|休学|退学|转出|转学|外出(?:务工)?|务工)的?{_LIST}")
+_AWAY_LIST = re.compile(
+    rf"(?:缺席|缺课|请假|流失|辍学|失学|失联|休学|退学|转出|转学|外出(?:务工)?|务工)的?(?:返校|到校|报到)?{_LIST}"
+)
 _CAME = re.compile(r"返校|到校|报到|在校|实到|到班|已到|签到|点名|晨检|体温")
+# Of those who are to come, or will: 应返校学生名单 says of nobody that he is there.
+_TO_COME = re.compile(
+    r"(?:应|须|需|延[迟期缓]|暂缓|推迟|缓|暂不|不|拟|待|预计|计划|动员)(?:返校|到校|报到|来校|入学)|应到"
+)
+_COUNTS = re.compile(r"(?:应[到返]校?|实到|[未没]到校?|未返校|未报到|请假|缺席)(?:学生|人数|人)?[:：]?\d+[人名]?")
+_HOW_TO_FILL_IN = re.compile(r"[(][^()]*(?:请|注明|写明|说明|[填打划标])[^()]*[)]")
 # 返校时请假学生名单 tells when the children were away, and not that they came.
 _OCCASION = re.compile(r"(?:返校|到校|报到)(?:时|后|前|期间|当[日天]|[首第]日|核查|检查|工作)")
 _ADDED = re.compile(r"补(?:报到|报名|登|录|到|返|充|注册)|(?:续|迟|后)(?:报到|返校|到校)|迟到学生")
@@ -50,11 +58,16 @@ def title_cells(sheet: RawSheet, recognised: Recognised) -> list[str]:
 
 def _sense(text: str) -> tuple[str | None, bool]:
     """Return what the absent of a title are (absent, unknown; None: none are spoken of), and whether some came."""
-    rest = text
+    # 返校学生名单（应到45人，未到2人） counts them, and 未返校学生2人 has nothing besides.
+    counted = _COUNTS.sub("", text)
+    if counted != text and _sense(counted) != (None, False):
+        return _sense(counted)
+    text = rest = _HOW_TO_FILL_IN.sub("", text)
     for found in reversed(list(did_not_come(text))):
         rest = rest[: found.start()] + rest[found.end() :]
-    away = "absent" if rest != text else "unknown" if _AWAY_LIST.search(text) else None
-    return away, _CAME.search(_OCCASION.sub("", rest)) is not None
+    doubtful = _AWAY_LIST.search(text) or _TO_COME.search(rest)
+    away = "absent" if rest != text else "unknown" if doubtful else None
+    return away, _CAME.search(_OCCASION.sub("", _TO_COME.sub("", rest))) is not None
 
 
 def titled(sheet: RawSheet, recognised: Recognised, stem: str, *, marked: bool) -> Titled:

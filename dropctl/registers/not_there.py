@@ -17,7 +17,7 @@ ABSENT, DOUBTFUL = "absent", "doubtful"
 
 # Said of the child itself: it did not come. 未来 is the future, 未到账 is money, 未在校住宿 a day pupil.
 _DID_NOT_COME = (
-    r"(?:未|没有?)(?:能|按时|按期|及时|如期|正常|准时)?"
+    r"(?:未|没有?|不能|无法|拒不|拒绝)(?:能|来|按时|按期|及时|如期|正常|准时)?"
     r"(?:返校|到校|报到|来校|归校|回校|返(?!还|回学费)|到(?!期|龄|年|法定|位|[账帐]|手)|入学(?!籍))"
     r"|未来(?:校|报到|上学|上课)|没有?来(?!得及)|(?:没|未|不)在校(?!住|用|就|吃|午|寄|外)"
 )
@@ -28,7 +28,7 @@ _MAY_BE_AWAY = (
     "转学(?!生|来|进|入|到[本我]|至[本我]|[(（]转?入)", "转[走出]", "已转(?!入|来|进)",
     "(?<!由)(?<!从)转[到至往](?![本我])", "在外就读", "[外异]地就读", "[他外]校(?!转|借|来)", "打工", "务工",
     "外出", "失联", "联系不[上到]", "失踪", "走失", "出走", "[已]离校", "不(?:再|想|愿)?(?:来|读|念|上学)", "出国",
-    "死亡", "在家(?:休养|养病|学习|自学|待)", "预计", "推迟", "(?<!已)待返", "晚到",
+    "死亡", "(?<!周末)(?<!假)不[返到]校", "在家(?:休养|养病|学习|自学|待)", "预计", "推迟", "(?<!已)待返", "晚到",
 )  # fmt: skip
 _ABSENT = re.compile(_DID_NOT_COME)
 _AWAY = re.compile("|".join(_MAY_BE_AWAY))
@@ -48,7 +48,9 @@ _STATES_HERE = frozenset({"在读", "复学"})
 
 def plain(text: str | None) -> str:
     """Return a text in normal width without white space."""
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text or ""))
+    if not text:
+        return ""
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
 
 
 def _without_parents(text: str) -> str:

@@ -137,6 +137,9 @@ PRESENCE = TableSpec(
         "实到": 4,
         "到班": 4,
         "实际在校": 5,
+        "未到学生": 4,
+        "未到人员": 4,
+        "未到名单": 4,
     },
     placed_in_class=True,
 )
