@@ -356,6 +356,25 @@ def test_other_columns_that_say_where_a_child_is(heading: str, said: str | None,
         assert in_doubt(school) == {"李四"}
 
 
+@pytest.mark.parametrize(
+    ("heading", "said", "ordinary"),
+    [("是否请假", "是", "否"), ("辍学", "√", None), ("是否流失", "是", "否"), ("未到校日期", "2025-09-01", None)],
+)
+def test_a_column_that_asks_who_is_away_leaves_a_doubt(heading: str, said: str, ordinary: str | None) -> None:
+    assert is_plain(column(heading, {}, ordinary))
+    school = column(heading, {"李四": said}, ordinary)
+    assert missing(school) == []
+    assert in_doubt(school) == {"李四"}
+
+
+@pytest.mark.parametrize("heading", ["情形", "返校状态", "当日状况"])
+def test_a_mark_in_the_first_row_of_the_list_is_no_heading(heading: str) -> None:
+    school = column(heading, {"李四": "未返校"}, "已返校")
+    assert school.registers().frames["presence"]["name"].to_list() == list(NAMES)
+    assert "李四" in (in_doubt(school) | set(missing(school)))
+    assert not (in_doubt(school) | set(missing(school))) - {"李四"}
+
+
 def test_a_reason_beside_yes_is_a_contradiction_and_a_reason_beside_no_is_none() -> None:
     rows = [[name, "是", "外出" if name == "李四" else "无"] for name in NAMES]
     headings = ("姓名", "是否返校", "未返校原因")

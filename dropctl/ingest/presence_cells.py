@@ -28,6 +28,9 @@ _PART = (
 _GRID = re.compile(rf"(?:(?:{_PART})[()、]?)+")
 _CAME_DATES = re.compile(r"(?:返校|报到|到校)日期")
 _PARENTS_HEADING = re.compile(r"家长|监护人|父|母|家庭|留守|务工|职业|工作|类别")
+_ASKS_IF_AWAY = re.compile(
+    r"(?:是否|有无|疑似|已|是否疑似|是否已)?(?:流失|辍学|失学|退学|请假|病假|事假|转学|转出|休学|失联|缺勤|缺课|旷课)(?:学生|情况)?(?:[(].*)?"
+)
 _DAY_OF_MONTH = re.compile(r"(?<!\d)(\d{1,2})[月.](\d{1,2})")
 _WHEN = re.compile(r"\d|上午|下午|早上|中午|晚上|当天|准时|按时|√|已")
 _LATER = re.compile(r"预计|推迟|拟|待|约|前来|之前|计划")
@@ -222,6 +225,7 @@ def weigh_remarks(one: ListRows, explicit: bool) -> None:
     marks = one.data["present"]
     statuses = one.data["said_status"]
     unread = _unread(one)
+    since = _absences_since(one)
     for at in range(len(one.indices)):
         if marks[at] == "absent":
             back = next(
@@ -238,6 +242,10 @@ def weigh_remarks(one: ListRows, explicit: bool) -> None:
         if reason and not explicit:
             message = "名单没有“是否返校”栏，这一行却写了未返校原因，按“未填”处理，请核实"
             one.doubt(at, one.places["absence_reason"], message)
+        elif at in since:
+            one.doubt(
+                at, one.places["absent_since"], f"“{one.heading('absent_since')}”填了内容，与记为已返校不一致，{ASK}"
+            )
         elif not_there.reason_given(reason):
             one.doubt(at, one.places["absence_reason"], f"记为已返校，却写了未返校原因，前后不一，{ASK}")
         elif not_there.whereabouts_elsewhere(one.text(at, "whereabouts")):
@@ -248,23 +256,40 @@ def weigh_remarks(one: ListRows, explicit: bool) -> None:
             one.doubt(at, one.places["note"], f"备注说的与名单记为已返校不一致，{ASK}")
         elif len(name := one.data["name"][at] or "") > _LONGEST_NAME and not_there.says_not_there(name):
             one.doubt(at, one.places["name"], f"姓名旁写的与名单记为已返校不一致，{ASK}")
-        elif (place := next((place for place in unread if _denies(one.cell(at, place))), None)) is not None:
+        elif (
+            place := next((place for place, asks in unread.items() if _denies(one.cell(at, place), asks)), None)
+        ) is not None:
             one.doubt(at, place, f"这一格说的与名单记为已返校不一致，{ASK}")
 
 
-def _unread(one: ListRows) -> list[int]:
-    """Return the 0-based columns that no declaration reads and that do not speak of the parents."""
+def _absences_since(one: ListRows) -> frozenset[int]:
+    """Return the rows with a day since which the pupil is away; 离校时间 filled in for all is the end of a day."""
+    if "absent_since" not in one.places:
+        return frozenset()
+    rows = range(len(one.indices))
+    filled = frozenset(at for at in rows if not_there.reason_given(one.text(at, "absent_since")))
+    return frozenset() if len(filled) == len(rows) and one.heading("absent_since").startswith("离校") else filled
+
+
+def _unread(one: ListRows) -> dict[int, bool]:
+    """Return the 0-based columns that no declaration reads and that do not speak of the parents.
+
+    Each with whether its heading asks if the child is away (是否请假), so that its 是 is a doubt.
+    """
     texts = heading_texts(one.sheet, one.recognised)
     read = set(one.recognised.places())
     width = max((len(one.sheet.rows[index]) for index in one.indices), default=0)
-    return [
-        place
+    return {
+        place: any(_ASKS_IF_AWAY.fullmatch(row.get(place, "")) for row in texts)
         for place in range(width)
         if place not in read and not any(_PARENTS_HEADING.search(row.get(place, "")) for row in texts)
-    ]
+    }
 
 
-def _denies(cell: Cell) -> bool:
+def _denies(cell: Cell, asks: bool) -> bool:
+    if asks and cell is not None:
+        text = not_there.plain(raw_text(cell)).lower()
+        return bool(text) and text not in NO_WORDS and text != "false"
     if type(cell) is not str or cell.isascii():
         return False
     said = not_there.says_not_there(cell)
