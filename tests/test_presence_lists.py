@@ -103,6 +103,8 @@ def test_a_return_register_with_a_column_for_reasons_is_an_ordinary_list() -> No
         "返校学生名单（6人）",
         "到校学生名册",
         "返校情况统计表",
+        "防流失返校登记表",
+        "控辍保学返校登记表",
     ],
 )
 def test_an_ordinary_title_is_what_it_was(what: str) -> None:
@@ -210,7 +212,7 @@ def test_an_ordinary_line_changes_nothing(line: list[Cell]) -> None:
 
 def test_rows_below_a_line_that_announces_absentees_are_not_present() -> None:
     here = [name for name in NAMES if name not in ("李四", "王五")]
-    for line in (["未到学生："], ["以下学生未返校"], [None, "请假学生名单"]):
+    for line in (["未到学生："], ["以下学生未返校"], [None, "请假学生名单"], [None, "以下未到", None]):
         school = plain_list(line, [1.0, "李四", "男"], [2.0, "王五", "男"], names=here)
         assert missing(school) == []
         assert in_doubt(school) == {"李四", "王五"}
@@ -394,6 +396,11 @@ def test_an_addition_adds_and_a_whole_list_called_one_supersedes() -> None:
     assert missing(school) == ["周八"]
     school = plain_list(names=NAMES[:4]).sheet("补.xlsx", later, ("姓名",), [[name] for name in NAMES[1:]])
     assert missing(school) == ["张三"]
+    for title in (f"{CLASS}第二批返校学生名单（2025年9月2日）", f"{CLASS}返校学生名单（续）（2025年9月2日）"):
+        school = plain_list(names=NAMES[:4]).sheet("续.xlsx", title, ("姓名",), [["孙七"], ["周八"]])
+        assert missing(school) == []
+        school = plain_list(names=NAMES[:3]).sheet("续.xlsx", title, ("姓名",), [["赵六"], ["孙七"], ["周八"]])
+        assert missing(school) == []  # no smaller than the first, and names nobody of it
     # alone it says nothing about the others
     school = School().enrolled(*ALL).sheet("补.xlsx", later, ("姓名",), [["孙七"]])
     assert missing(school) == []
@@ -419,6 +426,8 @@ def test_a_week_of_marks() -> None:
     school = of_list(("姓名", *days), rows, f"{CLASS}学生到校情况{DAY}")
     assert missing(school) == ["李四"]
     assert in_doubt(school) == {"王五", "赵六", "孙七"}
+    school = of_list(("姓名", *days), [[name] for name in NAMES], f"{CLASS}学生到校情况{DAY}")
+    assert in_doubt(school) == set(NAMES)  # a form that nobody filled in
     assert is_plain(of_list(("姓名", *days), [[name, *["√"] * 5] for name in NAMES], f"{CLASS}学生到校情况{DAY}"))
 
 

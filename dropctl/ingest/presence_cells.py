@@ -114,7 +114,7 @@ def _both(there: str | None, gone: str | None) -> str:
 
 
 def grid_of(one: ListRows) -> dict[int, str]:
-    """Return the 0-based columns of days or halves of days in which anything is marked, with their headings."""
+    """Return the 0-based columns of days or halves of days that count, with their headings."""
     read = set(one.recognised.places())
     found = {
         place: text
@@ -123,11 +123,9 @@ def grid_of(one: ListRows) -> dict[int, str]:
         if place not in read and _GRID.fullmatch(text)
     }
     rows = range(len(one.indices))
-    return {
-        place: text
-        for place, text in sorted(found.items())
-        if any(_tick(one.cell(at, place)) is not None for at in rows)
-    }
+    # Days to come are blank for all; a grid in which nothing at all is marked is a form not filled in.
+    marked = {place for place in found if any(_tick(one.cell(at, place)) is not None for at in rows)}
+    return {place: text for place, text in sorted(found.items()) if place in marked or not marked}
 
 
 def _tick(cell: Cell) -> str | None:
@@ -146,6 +144,10 @@ def grid_marks(one: ListRows, grid: Mapping[int, str]) -> list[str]:
     """Return what √ and × of several days say: there with √ alone, absent with × in all, else unknown."""
     marks: list[str] = []
     last = max(grid)
+    if all(_tick(one.cell(at, place)) is None for at in range(len(one.indices)) for place in grid):
+        where = cell_address(one.sheet.row_number(one.recognised.heading), min(grid))
+        one.tell(None, where, "presence_unclear", f"各天的记号一个也没有填，看不出谁已返校，{ASK}")
+        return ["unknown"] * len(one.indices)
     for at in range(len(one.indices)):
         said = [_tick(one.cell(at, place)) for place in grid]
         # On the last day that is marked at all a blank beside the √ of others says that something is amiss.

@@ -61,12 +61,21 @@ def _negatives(text: str) -> list[re.Match[str]]:
     return sorted([*did_not_come(text), *may_be_away(text)], key=re.Match.start)
 
 
+def _without(text: str, spans: Sequence[tuple[int, int]]) -> str:
+    for start, end in sorted(spans, reverse=True):
+        text = text[:start] + text[end:]
+    return text
+
+
 def _is_line(name: str) -> bool:
     """Say whether what stands in the column of names is a line (未到：李四) and no name."""
     if _COUNT.search(name) or _DUE.match(name) or _MISSING.match(name):
         return True
     found = _negatives(name)
-    return bool(found) and (found[0].start() == 0 or re.search(r"[:：、，,]|学生|名单", name) is not None)
+    rest = _without(name, [one.span() for one in found])
+    return bool(found) and (
+        found[0].start() == 0 or not _FILLERS.sub("", rest) or re.search(r"[:：、，,]|学生|名单", name) is not None
+    )
 
 
 def _cell(sheet: RawSheet, index: int, place: int) -> str:
@@ -122,12 +131,6 @@ def _names_in(text: str, names: Collection[str]) -> list[tuple[int, str]]:
                 taken.append(hit.span())
                 found.append((hit.start(), name))
     return sorted(found)
-
-
-def _without(text: str, spans: Sequence[tuple[int, int]]) -> str:
-    for start, end in sorted(spans, reverse=True):
-        text = text[:start] + text[end:]
-    return text
 
 
 def _last(found: Sequence[re.Match[str]], before: int) -> int:

@@ -19,7 +19,7 @@ _LIST = (
 )
 # Lists of children who are away, but perhaps lawfully: whoever stands there is in doubt and not absent.
 _AWAY_LIST = re.compile(
-    rf"(?:缺席|缺课|请假|流失|辍学|失学|失联|休学|退学|转出|转学|外出(?:务工)?|务工)的?(?:返校|到校|报到)?{_LIST}"
+    rf"(?<![防无控])(?:缺席|缺课|请假|流失|辍学|失学|失联|休学|退学|转出|转学|外出(?:务工)?|务工)的?(?:返校|到校|报到)?{_LIST}"
 )
 _CAME = re.compile(r"返校|到校|报到|在校|实到|到班|已到|签到|点名|晨检|体温")
 # Of those who are to come, or will: 应返校学生名单 says of nobody that he is there.
@@ -30,7 +30,9 @@ _COUNTS = re.compile(r"(?:应[到返]校?|实到|[未没]到校?|未返校|未�
 _HOW_TO_FILL_IN = re.compile(r"[(][^()]*(?:请|注明|写明|说明|[填打划标])[^()]*[)]")
 # 返校时请假学生名单 tells when the children were away, and not that they came.
 _OCCASION = re.compile(r"(?:返校|到校|报到)(?:时|后|前|期间|当[日天]|[首第]日|核查|检查|工作)")
-_ADDED = re.compile(r"补(?:报到|报名|登|录|到|返|充|注册)|(?:续|迟|后)(?:报到|返校|到校)|迟到学生")
+_ADDED = re.compile(
+    r"补(?:报到|报名|登|录|到|返|充|注册)|(?:续|迟|后)(?:报到|返校|到校)|迟到学生|第[二三四五2-5]批|追加|陆续|[(]续[)]|续表"
+)
 _PAGE = re.compile(r"第(\d{1,2})页")
 _PAGES = re.compile(r"共(\d{1,2})页")
 _LINE = re.compile(r"[:：]|\d+[人名]")

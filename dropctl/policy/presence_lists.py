@@ -17,7 +17,6 @@ from dropctl.vocabulary import ADDITION, MISCOUNTED, NAMED_ONLY, PAGE
 
 _CLASS = ("school", "grade", "class_name")
 _SCOPE = "list_scope"
-_MUCH_SMALLER = 2  # an addition holds at most half as many as the list it adds to
 
 
 def names_few(row: Person) -> bool:
@@ -59,24 +58,26 @@ def _additions(frame: pl.DataFrame) -> tuple[pl.DataFrame, list[Issue]]:
     """Return the rows with each list called 补报到 that is no addition made an ordinary one, and the others told."""
     if ADDITION not in frame[_SCOPE]:
         return frame, []
-    sizes: dict[tuple[object, ...], dict[tuple[object, ...], int]] = defaultdict(lambda: defaultdict(int))
+    names: dict[tuple[object, ...], dict[tuple[object, ...], set[object]]] = defaultdict(lambda: defaultdict(set))
     columns = (*_CLASS, "list_date", "file", "sheet", _SCOPE)
-    for school, grade, name, day, file, sheet, scope in frame.select(columns).iter_rows():
-        sizes[school, grade, name][day, file, sheet, scope] += 1
+    for *place, day, file, sheet, scope, name in frame.select(*columns, "name").iter_rows():
+        names[tuple(place)][day, file, sheet, scope].add(name)
     ordinary, issues = set[tuple[object, ...]](), dict[tuple[object, ...], Issue]()
-    for place, lists in sizes.items():
-        for (day, file, sheet, scope), rows in lists.items():
+    for place, lists in names.items():
+        for (day, file, sheet, scope), here in lists.items():
             if scope != ADDITION:
                 continue
-            before = [
-                size
-                for (other, *_, kind), size in lists.items()
-                if kind not in NAMED_ONLY and other <= day  # type: ignore[operator]  # both are days
-            ]
-            if before and rows * _MUCH_SMALLER > max(before):
+            before = set[object]().union(
+                *(
+                    there
+                    for (other, *_, kind), there in lists.items()
+                    if kind not in NAMED_ONLY and other <= day  # type: ignore[operator]  # both are days
+                )
+            )
+            if before and len(here & before) * 2 > len(before):  # it names the class again
                 ordinary.add((*place, day, file, sheet))
             else:
-                message = "标题说是补报到（补登）的名单，只补充原有的返校名单，不取代它；如果是全班的名单，请改标题"
+                message = "标题说是补报到（补登、续）的名单，只补充原有的返校名单，不取代它；如果是全班的名单，请改标题"
                 issues[file, sheet] = Issue(
                     "presence", str(file), sheet if isinstance(sheet, str) else None, None, None, None,
                     "list_added", "note", str(day), message,
