@@ -316,7 +316,7 @@ def test_words_in_the_column_of_dates() -> None:
     [
         "未到", "没来报到", "随父母外出务工", "外出打工", "失联", "已辍学", "休学一年", "已转走", "转学到外地",
         "请假", "事假", "家长说不读了",
-        "到外地就读",
+        "到外地就读", "去广东了", "跟父母走了", "在县城读书", "随父母去广东", "延迟返校", "逃学在家", "家长说孩子在家", "父母叫去打工",
     ],
 )  # fmt: skip
 def test_a_remark_that_contradicts_the_list_is_a_doubt(note: str) -> None:
@@ -335,6 +335,8 @@ def test_a_remark_that_contradicts_the_list_is_a_doubt(note: str) -> None:
         "转学来我校", "休学期满复学",
         "9月1日请假，现已返校", "学费未到账", "未在校住宿", "贫困", "父亲死亡", "单亲", "未来星少年", "未请假",
         "新转入", "无辍学风险",
+        "进城务工人员随迁子女", "在校就读", "在本校读书", "未到入学年龄", "未交作业", "在家吃午饭", "去年转入",
+        "母亲去世了", "父母在家", "父母去广东了", "步行去学校上学",
     ],
 )  # fmt: skip
 def test_an_ordinary_remark_changes_nothing(note: str) -> None:

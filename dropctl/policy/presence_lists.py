@@ -60,8 +60,8 @@ def _additions(frame: pl.DataFrame) -> tuple[pl.DataFrame, list[Issue]]:
         return frame, []
     names: dict[tuple[object, ...], dict[tuple[object, ...], set[object]]] = defaultdict(lambda: defaultdict(set))
     columns = (*_CLASS, "list_date", "file", "sheet", _SCOPE)
-    for *place, day, file, sheet, scope, name in frame.select(*columns, "name").iter_rows():
-        names[tuple(place)][day, file, sheet, scope].add(name)
+    for *where, day, file, sheet, scope, name in frame.select(*columns, "name").iter_rows():
+        names[tuple(where)][day, file, sheet, scope].add(name)
     ordinary, issues = set[tuple[object, ...]](), dict[tuple[object, ...], Issue]()
     for place, lists in names.items():
         for (day, file, sheet, scope), here in lists.items():
