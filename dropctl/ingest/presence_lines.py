@@ -51,11 +51,6 @@ class Line:
     row: int
     text: str
 
-    @property
-    def speaks_of_absence(self) -> bool:
-        """Whether it says 未到, 请假 or the like."""
-        return any(_negatives(self.text))
-
 
 def _negatives(text: str) -> list[re.Match[str]]:
     return sorted([*did_not_come(text), *may_be_away(text)], key=re.Match.start)
