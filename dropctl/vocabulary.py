@@ -129,6 +129,11 @@ ABSENT_MARKS = frozenset(
     }
 )
 
+# What a presence list speaks about when it does not name its whole class one by one (CONTRACT §2). The first two name
+# a few pupils and say nothing about the others; the others name the class, but cannot be whole.
+ABSENTEES, ADDITION, MISCOUNTED, PAGE = "absentees", "addition", "miscounted", "page "
+NAMED_ONLY = frozenset({ABSENTEES, ADDITION})
+
 YES_WORDS = frozenset({"是", "有", "√", "✓", "✔", "☑", "v", "1", "y", "yes", "true", "对", "属于", "是的", "已消除"})
 NO_WORDS = frozenset(
     {

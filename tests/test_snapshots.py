@@ -117,6 +117,17 @@ def test_one_new_list_stands_on_what_was_read_before(home: Workspace, tmp_path: 
     assert any("学籍名册沿用2025-09-02" in note for note in outcome.notes)
 
 
+def test_a_list_of_absentees_supersedes_no_list_of_the_class(home: Workspace, tmp_path: Path) -> None:
+    run(home)
+    title = f"{CLASS}未返校学生名单 2025年9月1日"
+    absent = workbook(tmp_path / "late" / "未返校.xlsx", [[title], ["姓名"], [NAMES[2]]])
+    outcome = run(home, DAY_3, absent)
+    assert missing(outcome) == sorted(NAMES[2:])
+    assert "presence_unreported" not in outcome.findings["kind"].to_list()
+    whole = presence(tmp_path / "later", dict.fromkeys(NAMES, "是"))
+    assert missing(run(home, DAY_3, whole)) == []
+
+
 def test_a_list_of_another_class_leaves_the_first_classes_list_standing(home: Workspace, tmp_path: Path) -> None:
     run(home)
     other = presence(tmp_path / "late", {"戊小五": "是"}, title="七年级2班返校登记 2025年9月3日")

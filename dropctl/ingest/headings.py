@@ -17,6 +17,7 @@ from dropctl.registers import ALL, BY_KIND
 from dropctl.tables.issues import NO_LIST
 from dropctl.tables.raw import Cell, RawSheet, raw_text
 from dropctl.tables.spec import Source, TableSpec
+from dropctl.vocabulary import ABSENT_MARKS, PRESENT_MARKS
 
 _SEARCHED_ROWS = 20
 _LONGEST_HEADING = 60
@@ -34,6 +35,8 @@ _GROUP_WORDS = re.compile(r"(?:的|基本)?(?:信息|情况|资料)$")
 _PERSONAL = frozenset(
     {"name", "former_name", "sex", "id_type", "id_number", "enrollment_number", "birth_date", "phone", "address"}
 )
+_PLAIN_NAME = re.compile(r"[\u4e00-\u9fa5]{2,4}")
+_MARKS = PRESENT_MARKS | ABSENT_MARKS
 _NUMBERS = re.compile(r"\d{6}")
 
 
@@ -182,6 +185,16 @@ def _without_somebody_elses(
     return kept if any(heading in name_spellings() for _, heading in kept) else headings
 
 
+def _names_a_pupil(upper: Sequence[Cell], lower: Sequence[Cell]) -> bool:
+    """Say whether a name and no heading stands under 姓名: the lower row is a pupil's then, whatever else is in it."""
+    return any(
+        normalise_heading(over) in name_spellings()
+        and _PLAIN_NAME.fullmatch(text := normalise_heading(under)) is not None
+        and _known(text) is None
+        for over, under in zip(upper, lower, strict=False)
+    )
+
+
 def _two_rows(upper: Sequence[Cell], lower: Sequence[Cell]) -> list[tuple[int, str]]:
     """Return the headings of two rows read together: the joined text, else the lower part, else the upper one.
 
@@ -189,12 +202,15 @@ def _two_rows(upper: Sequence[Cell], lower: Sequence[Cell]) -> list[tuple[int, s
     """
     found: list[tuple[int, str]] = []
     group = ""
+    names_a_pupil = _names_a_pupil(upper, lower)
     for place in range(max(len(upper), len(lower))):
         over = normalise_heading(upper[place]) if place < len(upper) else ""
         under = normalise_heading(lower[place]) if place < len(lower) else ""
         group = over or (group if under else "")
         joined = _GROUP_WORDS.sub("", group) + under if under and under != group else group
         heading = _known(joined)
+        if names_a_pupil and under in _MARKS:
+            continue  # 未到 beside the first name of the list is what somebody filled in
         if heading is None and under and not _is_somebody_elses(group, under):
             heading = _known(under)
         if heading is None and over and not under:

@@ -20,6 +20,8 @@ from dropctl.ingest.dates import day_named, says_last_term, term_named, term_num
 from dropctl.ingest.headings import NotRecognised, Recognised, recognise
 from dropctl.ingest.marks import Marks
 from dropctl.ingest.month_grid import MonthGrid, find_month_grid
+from dropctl.ingest.presence_lines import Line, list_lines
+from dropctl.ingest.presence_marks import mark_rows
 from dropctl.ingest.repeated import repeated_rows
 from dropctl.ingest.rows import RowFates, is_blank, sort_rows
 from dropctl.ingest.stacked import lists_in
@@ -63,6 +65,8 @@ class _Sheet:
     grid: MonthGrid | None = None
     nil: frozenset[int] = frozenset()  # rows of an absence list that say nobody was absent
     legends: Sequence[str] = ()
+    lines: Sequence[Line] = ()  # around a presence list
+    alone: bool = True  # no other list stands in the sheet
 
 
 def read_registers(
@@ -118,12 +122,17 @@ def read_registers(
             stem = PurePosixPath(raw.file).stem
             hints = f"{verdict.title} {raw.sheet or stem} {stem}"
             fates = sort_rows(raw, verdict)
-            nil, legends = frozenset[int](), list[str]()
+            nil, legends, lines = frozenset[int](), list[str](), tuple[Line, ...]()
             if verdict.spec.kind == "absence":
                 fates, nil, legends = absence_rows(raw, verdict, fates, grid)
+            if verdict.spec.kind == "presence":
+                fates, lines = list_lines(raw, verdict, fates)
             data, issues = conform(verdict.spec, raw, verdict.sources, fates.kept, memory)
             issues = [*fates.issues, *issues, *doubled]
-            sheet = _Sheet(raw, verdict, verdict.spec, hints, stem, fates, data, issues, grid, nil, legends)
+            alone = len(parts_of_sheet) == 1
+            sheet = _Sheet(
+                raw, verdict, verdict.spec, hints, stem, fates, data, issues, grid, nil, legends, lines, alone
+            )
             if verdict.spec.kind == "enrollment" or len(parts_of_sheet) > 1:
                 later.append(sheet)
             else:
@@ -220,7 +229,9 @@ def _take(
     list_date: date | None = None
     note: str | None = None
     if spec.kind == "presence":
-        issues += _marked(data, sheet)
+        issues += mark_rows(
+            data, raw, sheet.recognised, fates.kept, sheet.lines, stem=sheet.stem, as_of=as_of, alone=sheet.alone
+        )
         list_date, note = _dated(data, sheet, as_of)
         if note:
             issues.append(
@@ -315,27 +326,6 @@ def _one_per_sheet(issues: list[Issue]) -> list[Issue]:
     if len(issues) < 2:
         return issues
     return [replace(issues[0], row=None, cell=None, message=f"整张表（{len(issues)}行）{issues[0].message}")]
-
-
-def _marked(data: Columns, sheet: _Sheet) -> list[Issue]:
-    """Fill `present`: present, absent or unknown (CONTRACT §2); return the rows that contradict themselves.
-
-    With a column 是否返校 a blank is unknown; without one every row is present, unless a reason for *not* being
-    there is written beside the name, which leaves it unknown.
-    """
-    if any(source.column.key == "present" for source in sheet.recognised.sources):
-        data["present"] = [mark or "unknown" for mark in data["present"]]
-        return []
-    data["present"] = ["unknown" if reason else "present" for reason in data["absence_reason"]]
-    return [
-        Issue(
-            "presence", sheet.raw.file, sheet.raw.sheet, _at(sheet, row, "absence_reason"), row, "present",
-            "presence_contradicted", "warning", None,
-            "名单没有“是否返校”栏，这一行却写了未返校原因，按“未填”处理，请核实",
-        )
-        for row, mark in zip(data["row"], data["present"], strict=True)
-        if mark == "unknown"
-    ]  # fmt: skip
 
 
 def _dated(data: Columns, sheet: _Sheet, as_of: date) -> tuple[date | None, str | None]:

@@ -15,6 +15,7 @@ from dropctl.policy.evidence import ClassFacts, ClassKey, Evidence, Newcomer, Pu
 from dropctl.policy.last_year import graduated_grades, outdated_schools, year_passed
 from dropctl.policy.listed import LISTS, is_doubtful, one_per_child, place_lists
 from dropctl.policy.plan import Plan
+from dropctl.policy.presence_lists import is_whole, latest_lists, names_few
 from dropctl.reconcile.comparisons import disagreements
 from dropctl.reconcile.decisions import Decision, PairKey
 from dropctl.reconcile.linkage import link_pupils
@@ -51,9 +52,8 @@ def deciding_presence(
         else:
             continue
         issues.append(Issue("presence", file, sheet, None, None, None, "list_not_used", "warning", str(day), message))
-    usable = frame.filter(pl.col("list_date").is_between(earliest, as_of))
-    latest = pl.col("list_date").max().over("school", "grade", "class_name")
-    return usable.filter((pl.col("list_date") == latest) | pl.col("class_name").is_null()), issues
+    deciding, added = latest_lists(frame.filter(pl.col("list_date").is_between(earliest, as_of)))
+    return deciding, issues + added
 
 
 def assemble(
@@ -200,7 +200,8 @@ def _listed_together(pupils: list[Pupil], *, apart: bool) -> list[Pupil]:
         groups[key].append(pupil)
     joined = []
     for group in groups.values():
-        sheets = Counter((row.file, row.sheet) for pupil in group for row in pupil.rows)
+        # A list of absentees may stand below the list itself, in the same sheet.
+        sheets = Counter((row.file, row.sheet, names_few(row)) for pupil in group for row in pupil.rows)
         one_each = not apart or max(sheets.values()) == 1
         agree = not any(disagreements(one.lead, two.lead) for one in group for two in group if one is not two)
         if len(group) > 1 and one_each and agree:
@@ -242,10 +243,18 @@ def _classes(facts: Iterable[PupilFacts], there: Sequence[Person]) -> dict[Class
     classes: dict[ClassKey, ClassFacts] = {}
     for mine in facts:
         classes.setdefault(mine.class_key, ClassFacts(mine.class_key)).pupils.append(mine)
+    scopes: dict[ClassKey, set[str | None]] = defaultdict(set)
     for row in there:
         group = classes.get((row.school, row.grade, row.class_name))
-        if group is not None and group.list_date is None and row.class_name is not None:
+        if group is None or row.class_name is None:
+            continue
+        if names_few(row):
+            group.others_told = True
+        elif group.list_date is None:
             group.list_date, group.list_place = row.facts["list_date"], (row.file, row.sheet)
+        scopes[group.key].add(row.facts.get("list_scope"))
+    for key, group in classes.items():
+        group.is_whole = is_whole(scopes[key])
     return dict(sorted(classes.items(), key=lambda item: tuple(part or "" for part in item[0])))
 
 
@@ -256,7 +265,8 @@ def _presences(facts: Iterable[PupilFacts], classes: Mapping[ClassKey, ClassFact
             mine.presence = mark_of(mine.presence_link.right)
             mine.list_date = mine.presence_link.right.lead.facts["list_date"]
         elif group.reported:
-            mine.presence, mine.list_date = "no_row", group.list_date
+            # A list that cannot be whole says nothing certain about whom it leaves out.
+            mine.presence, mine.list_date = "no_row" if group.is_whole else "unknown", group.list_date
 
 
 def _newcomers(

@@ -18,6 +18,8 @@ from dropctl.vocabulary import ELSEWHERE_WORDS, GROUND_WORDS, STATUS_BY_LABEL
 
 _AFTER_OPENING = ("return_check", "roster_check", "return_report", "special_match")
 
+_SAID = ("absence_reason", "whereabouts", "note")
+
 ClassKey = tuple[str | None, str | None, str | None]  # school, grade, class
 
 
@@ -93,11 +95,11 @@ class PupilFacts:
 
     @property
     def said(self) -> str:
-        """What the class list says about the absence: reason and note."""
+        """What the class list says about the absence: reason, whereabouts and note."""
         if self.presence_link is None:
             return ""
         facts = (row.facts for row in self.presence_link.right.rows)
-        return " ".join(str(f[key]) for f in facts for key in ("absence_reason", "note") if f.get(key))
+        return " ".join(str(f[key]) for f in facts for key in _SAID if f.get(key))
 
     @property
     def claimed_ground(self) -> str | None:
@@ -140,16 +142,21 @@ class ListedChild:
 
 @dataclass(slots=True)
 class ClassFacts:
-    """One class: its enrolled pupils and its deciding list."""
+    """One class: its enrolled pupils and its deciding list.
+
+    `is_whole`: the list can name the whole class. `others_told`: lists that name a few pupils only are at hand.
+    """
 
     key: ClassKey
     pupils: list[PupilFacts] = field(default_factory=list)
     list_date: date | None = None
     list_place: tuple[str, str | None] | None = None
+    is_whole: bool = True
+    others_told: bool = False
 
     @property
     def reported(self) -> bool:
-        """Whether any presence row of this class is at hand."""
+        """Whether a presence list of this class is at hand; one of absentees alone says nothing about the class."""
         return self.list_date is not None
 
 

@@ -19,7 +19,12 @@ from dropctl.vocabulary import QUESTION_SHEET, SEVERITIES, grade_label
 
 _ISSUES_SHOWN = 8
 # Of equal severity, what leaves a child in doubt goes before what is only untidy, however often that occurs.
-_TOLD_FIRST = frozenset({"name_unsure", "not_on_register", "presence_contradicted", "name_note", "name_unreadable"})
+_TOLD_FIRST = frozenset(
+    {
+        "name_unsure", "not_on_register", "presence_contradicted", "list_miscounted", "list_incomplete",
+        "list_of_absentees", "name_note", "name_unreadable",
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from itertools import combinations
 import polars as pl
 
 from dropctl.errors import Refused
-from dropctl.vocabulary import register_label
+from dropctl.vocabulary import NAMED_ONLY, register_label
 
 _SAME_SHARE = 0.9
 
@@ -21,11 +21,15 @@ def refuse_lists_given_twice(frames: dict[str, pl.DataFrame]) -> None:
         if frame is None:
             continue
         dates: Sequence[object] = frame["list_date"].to_list() if kind == "presence" else [None] * len(frame)
+        nothing = [None] * len(frame)
+        scopes = frame["list_scope"].to_list() if "list_scope" in frame.columns else nothing
         pupils: dict[tuple[object, str], set[Hashable]] = defaultdict(set)
         columns = ("file", "id_number", "enrollment_number", "grade", "class_name", "name")
-        for day, (file, number, enrollment, grade, class_name, name) in zip(
-            dates, frame.select(columns).iter_rows(), strict=True
+        for day, scope, (file, number, enrollment, grade, class_name, name) in zip(
+            dates, scopes, frame.select(columns).iter_rows(), strict=True
         ):
+            if scope in NAMED_ONLY:
+                continue  # a list of absentees names again who stands on the class list
             # Presence lists are compared by class and name, since one may carry IDs and its copy none.
             key = (
                 (grade, class_name, name) if kind == "presence" else (number or enrollment or (grade, class_name, name))

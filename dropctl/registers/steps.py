@@ -200,6 +200,24 @@ def _presence(cell: Cell) -> Read:
     return "unknown", Problem("presence_unclear", "warning", "到校情况看不懂，按“未填”处理，请填 是 或 否")
 
 
+# Under 未返校 only a plain 否 says that the child is there; 无 and / may be said of anything.
+_NOT_SO = frozenset({"否", "×", "x", "✗", "✘", "✕", "0", "n", "no", "false", "不是"})
+
+
+def _not_there(cell: Cell) -> Read:
+    """Read a column headed 未返校 or 缺席: its 是 is an absence, its 否 a presence."""
+    if isinstance(cell, bool):
+        return ("absent" if cell else "present"), None
+    text = plain_text(cell).replace(" ", "").lower()
+    if not text:
+        return blank_or_error(cell)
+    if text in YES_WORDS - {"有"} or (text in ABSENT_MARKS and text[0] in "未没" and text != "没有"):
+        return "absent", None
+    if text in _NOT_SO or (text in PRESENT_MARKS and text[0] == "已"):
+        return "present", None
+    return "unknown", Problem("presence_unclear", "warning", "这一栏问的是未返校，看不懂，按“未填”处理，请填 是 或 否")
+
+
 def _phones(cell: Cell) -> Read:
     if type(cell) is str and _PLAIN_MOBILE.fullmatch(cell):  # most cells: nothing to tidy, nothing left over
         return (cell, cell), None
@@ -265,5 +283,6 @@ STATUS = Step("status", _status, "国家系统的状态名称、代码或“01-�
 YES_NO = Step("yes_no", _yes_no, "是、有、√、1 为是；否、无、×、0 为否；空白不算否")
 YES_NO_OR_KIND = Step("yes_no_or_kind", _yes_no_or_kind, "是、否，或直接写类别")
 PRESENCE = Step("presence_mark", _presence, "是、√、已到 为到校；否、×、未到 为未到；空白和看不懂的为未填")
+NOT_THERE = Step("not_there_mark", _not_there, "是、√ 为未到；否、× 为到校；空白和看不懂的为未填")
 PHONES = Step("phones", _phones, "手机和座机，可以有几个；位数不对的提醒")
 CLASS_TEXT = Step("class_text", _class_text, "年级和班级的各种写法；被变成日期的读回“月.日”并提醒")

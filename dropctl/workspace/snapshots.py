@@ -19,6 +19,7 @@ import polars as pl
 
 from dropctl.errors import Refused
 from dropctl.files import WholeFiles, make_folder
+from dropctl.vocabulary import NAMED_ONLY
 
 RUNS = "runs"
 CHILDREN = "children.json"
@@ -262,11 +263,25 @@ def _nothing() -> pl.DataFrame:
 def _not_superseded(older: pl.DataFrame, newer: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
     """Return the older rows of classes and days that the newer lists do not speak about."""
     placed = older.filter(pl.col("class_name").is_not_null())
-    kept = placed.join(newer.select(keys).unique(), on=keys, how="anti", nulls_equal=True, maintain_order="left")
+    # A list of absentees or an addition supersedes only its like; a list of the class supersedes all (CONTRACT §2).
+    few, whole = _names_few(placed), newer.filter(~_names_few(newer))
+    kept = pl.concat(
+        [
+            rows.join(told.select(keys).unique(), on=keys, how="anti", nulls_equal=True, maintain_order="left")
+            for rows, told in ((placed.filter(few), newer), (placed.filter(~few), whole))
+        ]
+    )
     # A row without a class stands for no class: it lives as long as its file is not given anew.
     files = newer["file"].unique().implode()
     loose = older.filter(pl.col("class_name").is_null() & ~pl.col("file").is_in(files))
     return pl.concat([kept, loose])
+
+
+def _names_few(frame: pl.DataFrame) -> pl.Expr:
+    """Return which rows stand on a list that names a few pupils only; an earlier version recorded no scope."""
+    if "list_scope" not in frame.columns:
+        return pl.lit(value=False)
+    return pl.col("list_scope").is_in(list(NAMED_ONLY)).fill_null(value=False)
 
 
 def _joined(newer: pl.DataFrame, rest: pl.DataFrame) -> pl.DataFrame:

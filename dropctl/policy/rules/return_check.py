@@ -43,20 +43,31 @@ def _class(evidence: Evidence, group: ClassFacts, due: date) -> Finding | None:
         "due_date": due,
     }
     label = name if grade and name.startswith(grade_label(grade)) else f"{grade_label(grade)}{name}"
-    if not group.reported:
+    names = "、".join(facts.lead.name or "（无姓名）" for facts in unknown)
+    silent = sum(facts.presence == "unreported" for facts in expected)
+    if not group.reported and (silent or not unknown) and not (group.others_told and not silent):
+        reason = f"{label}在籍应到{len(expected)}人，没有收到返校名单，这些学生是否返校都不知道"
+        if group.others_told:
+            reason = (
+                f"{label}在籍应到{len(expected)}人，只收到未到校学生或补报到学生的名单，其余{silent}人是否返校不知道"
+            )
+            reason += f"；名单上看不出到校情况的有{len(unknown)}人：{names}" if unknown else ""
         return Finding(
             **common,  # type: ignore[arg-type]  # one literal dict serves both sentences
-            reason=f"{label}在籍应到{len(expected)}人，没有收到返校名单，这些学生是否返校都不知道",
+            reason=reason,
             next_step="请班主任当天交返校名单（逐人填是否返校），再核对一次",
         )
-    if unknown:
+    if unknown or not group.is_whole:
         place = group.list_place or (None, None)
-        names = "、".join(facts.lead.name or "（无姓名）" for facts in unknown)
+        reason = f"{label}返校名单上有{len(unknown)}人的到校情况未填、看不清或前后不一：{names}"
+        if not group.is_whole:
+            reason = f"{label}返校名单不全：写明的实到人数与逐人登记的对不上，或者缺页"
+            reason += f"；{len(unknown)}人是否返校不知道：{names}" if unknown else "，请逐人核对"
         return Finding(
             **common,  # type: ignore[arg-type]
             file=place[0],
             sheet=place[1],
-            reason=f"{label}返校名单上有{len(unknown)}人的到校情况未填、看不清或前后不一：{names}",
+            reason=reason,
             next_step="请班主任补填这些学生的到校情况，再核对一次",
         )
     return None
