@@ -13,7 +13,7 @@ import polars as pl
 
 from dropctl.reconcile.people import Person
 from dropctl.tables.issues import Issue
-from dropctl.vocabulary import ADDITION, MISCOUNTED, NAMED_ONLY, PAGE
+from dropctl.vocabulary import ABSENTEES, ADDITION, MISCOUNTED, NAMED_ONLY, PAGE
 
 _CLASS = ("school", "grade", "class_name")
 _SCOPE = "list_scope"
@@ -22,6 +22,11 @@ _SCOPE = "list_scope"
 def names_few(row: Person) -> bool:
     """Return whether a presence row stands on a list that names a few pupils only and is no list of its class."""
     return row.facts.get(_SCOPE) in NAMED_ONLY
+
+
+def names_absentees(row: Person) -> bool:
+    """Return whether a presence row stands on a list of those who did not come."""
+    return row.facts.get(_SCOPE) == ABSENTEES
 
 
 def is_whole(scopes: Collection[str | None]) -> bool:

@@ -8,7 +8,7 @@ from dropctl.findings import Finding
 from dropctl.identity import id_birth_date, id_sex
 from dropctl.policy.ages import age_group
 from dropctl.policy.evidence import Evidence, Newcomer, PupilFacts
-from dropctl.policy.presence_lists import names_few
+from dropctl.policy.presence_lists import names_absentees
 from dropctl.policy.rules.transferring import transferring
 from dropctl.policy.wording import finding, letter_words, where
 from dropctl.reconcile.comparisons import FIELD_LABELS, labels
@@ -246,7 +246,7 @@ def _listed_twice(evidence: Evidence) -> list[list[Person]]:
     groups = []
     for entries in seen.values():
         # That a list of absentees names again who stands on the class list is no second registration.
-        whole = [rows for pupil in entries if (rows := [row for row in pupil.rows if not names_few(row)])]
+        whole = [rows for pupil in entries if (rows := [row for row in pupil.rows if not names_absentees(row)])]
         rows = [row for entry in whole for row in entry]
         if len(whole) > 1 or len({(row.file, row.sheet) for row in rows}) > 1:
             groups.append(rows)
