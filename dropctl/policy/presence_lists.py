@@ -79,7 +79,9 @@ def _additions(frame: pl.DataFrame) -> tuple[pl.DataFrame, list[Issue]]:
                     if kind not in NAMED_ONLY and other <= day  # type: ignore[operator]  # both are days
                 )
             )
-            if before and len(here & before) * 2 > len(before):  # it names the class again
+            # Lists of one day add up anyway; one that names the class again is a list of the class.
+            same_day = any(other == day and kind not in NAMED_ONLY for other, *_, kind in lists)
+            if same_day or (before and len(here & before) * 2 > len(before)):
                 ordinary.add((*place, day, file, sheet))
             else:
                 message = "标题说是补报到（补登、续）的名单，只补充原有的返校名单，不取代它；如果是全班的名单，请改标题"
