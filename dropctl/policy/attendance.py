@@ -16,7 +16,15 @@ import polars as pl
 
 from dropctl.policy.absence_runs import AbsenceRun, DayState, RunLimits, find_runs, is_frequent, run_limits
 from dropctl.policy.evidence import ClassKey, Evidence, PupilFacts
-from dropctl.policy.mark_issues import conflicting, is_certain, nil_contradicted, not_counted, not_on_grid, unlisted
+from dropctl.policy.mark_issues import (
+    conflicting,
+    given_twice,
+    is_certain,
+    nil_contradicted,
+    not_counted,
+    not_on_grid,
+    unlisted,
+)
 from dropctl.policy.pupil_states import CaseSeen, Told, states_of
 from dropctl.reconcile.comparisons import disagreements
 from dropctl.reconcile.links import Link
@@ -247,14 +255,15 @@ def _judge(
         {"spot": list(owner), "pupil": list(owner.values())}, schema={"spot": pl.UInt32, "pupil": pl.UInt32}
     )
     owned = marks.join(table, on="spot", how="inner", maintain_order="left")
-    result.issues += conflicting(owned, person_at)
+    twice = given_twice(owned)
+    result.issues += conflicting(twice, person_at)
     waiting = {number for number, seen in cases.items() if seen.waits}
     watched = {place for place, facts in enumerate(evidence.pupils) if facts.number in waiting}
     told = result.told = Told(owned, marks, doubtful, reported, person_at, cases)
     doubted = _doubted_days(marks, doubtful)
-    for pupil, own in _unclear_days(owned, result.limits.suspect_after).items():
+    for pupil, own in _unclear_days(owned, twice, result.limits.suspect_after).items():
         doubted[pupil] = doubted.get(pupil, set()) | own
-    result.issues += not_on_grid(marks, owned, evidence.pupils, person_at)
+    result.issues += not_on_grid(marks, owner, evidence.pupils, person_at)
     told_of = watched | set(doubted) | set(owned.filter(pl.col("state") == "unexcused")["pupil"].unique())
     term = (evidence.opening, evidence.as_of)
     for pupil, states, spots in states_of(sorted(told_of), told, evidence, days):
@@ -292,15 +301,16 @@ def _doubted_days(marks: pl.DataFrame, doubtful: Mapping[int, Sequence[tuple[int
     return {pupil: known for pupil, known in found.items() if known}
 
 
-def _unclear_days(owned: pl.DataFrame, more_than: int) -> dict[int, set[date]]:
+def _unclear_days(owned: pl.DataFrame, twice: pl.DataFrame, more_than: int) -> dict[int, set[date]]:
     """Return the place of each pupil → the days its own marks leave open: a blank among ticks, two that contradict.
 
-    Only of pupils with more than `more_than` such days: fewer make no run by themselves.
+    `twice`: the marks of days that have several. Only of pupils with more than `more_than` such days: fewer make no run
+    by themselves.
     """
-    days = owned.group_by("pupil", "day").agg(
-        (pl.col("state") == "unknown").any().alias("open"), pl.col("state").n_unique().alias("states")
-    )
-    days = days.filter(pl.col("open") | (pl.col("states") > 1))
+    torn = twice.group_by("pupil", "day").agg(pl.col("state").n_unique().alias("states")).filter(pl.col("states") > 1)
+    days = pl.concat(
+        [one.select("pupil", "day") for one in (owned.filter(pl.col("state") == "unknown"), torn)]
+    ).unique()
     many = days.group_by("pupil").len().filter(pl.col("len") > more_than)["pupil"]
     found: dict[int, set[date]] = defaultdict(set)
     for pupil, day in days.filter(pl.col("pupil").is_in(many.implode())).select("pupil", "day").iter_rows():

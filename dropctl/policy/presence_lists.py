@@ -26,7 +26,7 @@ def names_few(row: Person) -> bool:
 
 def names_absentees(row: Person) -> bool:
     """Return whether a presence row stands on a list of those who did not come."""
-    return row.facts.get(_SCOPE) == ABSENTEES
+    return bool(row.facts.get(_SCOPE) == ABSENTEES)
 
 
 def is_whole(scopes: Collection[str | None]) -> bool:
