@@ -443,3 +443,17 @@ def test_a_date_beside_no_is_the_day_of_the_list_and_on_a_list_of_absentees_a_re
     school = of_list(("姓名", "返校日期"), rows, f"{CLASS}未返校学生名单{DAY}")
     assert missing(school) == ["王五"]
     assert "李四" in in_doubt(school)
+
+
+@pytest.mark.parametrize(("title", "used"), [
+    (f"2024—2025学年第二学期{CLASS}学生返校登记表", False), (f"2024—2025学年{CLASS}学生返校登记表", False),
+    (f"2025—2026学年第一学期{CLASS}学生返校登记表", True), (f"2025—2026学年{CLASS}学生返校登记表", True),
+    (f"{CLASS}学生返校登记表", True),
+])  # fmt: skip
+def test_a_list_of_an_earlier_term_without_a_date_is_not_today_s(title: str, used: bool) -> None:
+    school = plain_list(names=NAMES[:5], title=title)
+    assert missing(school) == (["周八"] if used else [])
+    codes = [code for code, _ in issues(school)]
+    assert "list_undated" in codes
+    reasons = "".join(school.findings("presence_unreported")["reason"])
+    assert ("没有收到返校名单" in reasons) == (not used)

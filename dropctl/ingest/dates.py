@@ -22,6 +22,12 @@ def term_number(day: date) -> int:
     return 2 * school_year(day) + (1 if 2 <= day.month <= 8 else 0)
 
 
+def first_day_of(term: int) -> date:
+    """Return a day at the beginning of the term with this `term_number`."""
+    year, spring = divmod(term, 2)
+    return date(year + 1, 2, 1) if spring else date(year, 9, 1)
+
+
 def term_named(text: str) -> int | None:
     """Return the `term_number` a text names (2024—2025学年第二学期, 2025年春季), None when it names none.
 

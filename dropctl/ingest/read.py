@@ -16,7 +16,7 @@ import polars as pl
 from dropctl.ingest.absences import absence_rows, read_marks
 from dropctl.ingest.answers import is_answer_sheet
 from dropctl.ingest.collisions import Undecided, settle
-from dropctl.ingest.dates import day_named, says_last_term, term_named, term_number
+from dropctl.ingest.dates import day_named, first_day_of, says_last_term, term_named, term_number
 from dropctl.ingest.headings import NotRecognised, Recognised, recognise
 from dropctl.ingest.marks import Marks
 from dropctl.ingest.month_grid import MonthGrid, find_month_grid
@@ -232,7 +232,7 @@ def _take(
         issues += mark_rows(
             data, raw, sheet.recognised, fates.kept, sheet.lines, stem=sheet.stem, as_of=as_of, alone=sheet.alone
         )
-        list_date, note = _dated(data, sheet, as_of)
+        list_date, note = _dated(data, sheet, as_of, opening)
         if note:
             issues.append(
                 Issue("presence", raw.file, raw.sheet, None, None, None, "list_undated", "warning", None, note)
@@ -328,8 +328,11 @@ def _one_per_sheet(issues: list[Issue]) -> list[Issue]:
     return [replace(issues[0], row=None, cell=None, message=f"整张表（{len(issues)}行）{issues[0].message}")]
 
 
-def _dated(data: Columns, sheet: _Sheet, as_of: date) -> tuple[date | None, str | None]:
-    """Fill `list_date` in the order of CONTRACT §2; return the date of the list and a warning."""
+def _dated(data: Columns, sheet: _Sheet, as_of: date, opening: date) -> tuple[date | None, str | None]:
+    """Fill `list_date` in the order of CONTRACT §2; return the date of the list and a warning.
+
+    A list without a date whose title names an earlier term is of that term's first day, so that it decides nothing now.
+    """
     rows = len(data["row"])
     day, guessed = day_named(sheet.recognised.title, as_of)
     if day is not None:
@@ -350,5 +353,10 @@ def _dated(data: Columns, sheet: _Sheet, as_of: date) -> tuple[date | None, str 
     if len(days) == 1:
         data["list_date"] = days * rows
         return days[0], None
+    term = term_named(sheet.hints)
+    if term is not None and term < term_number(opening):
+        begun = first_day_of(term)
+        data["list_date"] = [begun] * rows
+        return begun, f"标题写的是以前的学期，没有写日期，按 {begun:%Y-%m-%d} 处理，本学期不用"
     data["list_date"] = [as_of] * rows
     return as_of, (f"{register_label('presence')}没有日期，按核对基准日 {as_of:%Y-%m-%d} 处理，请在标题中写明日期")
