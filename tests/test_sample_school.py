@@ -42,11 +42,14 @@ def goldens(home: Path) -> Iterator[tuple[Path, Row]]:
 def same(found: Row, planted: Row) -> bool:
     """Whether a finding is the planted one; the truth leaves open what two readings would decide differently."""
     due = str(found["due_date"]) if found["due_date"] else None
+    # A child who is missing and a newcomer of the same surname, the only ones left of their class: the truth knows that
+    # they are two, the lists do not say so (D-89).
+    chance = "同班同姓" in found["reason"] and (found["certainty"], planted["certainty"]) == ("to_confirm", "certain")
     return (
         planted["name"] in (None, found["name"])
         and planted["id_number"] in (None, found["id_number"])
-        and found["certainty"] == planted["certainty"]
-        and planted.get("triage") in (None, found["triage"])
+        and (chance or found["certainty"] == planted["certainty"])
+        and (chance or planted.get("triage") in (None, found["triage"]))
         and due == planted.get("due_date")
     )
 
