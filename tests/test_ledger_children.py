@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from ledger_school import CHILDREN, CLASS, DAY, NAMES, reconcile, return_list, r
 from dropctl.ledger import Ledger
 from dropctl.ledger.cases import CASE_KINDS, fold_cases
 from dropctl.ledger.children import ChildNumbers, fold_children
-from dropctl.reconcile.people import Facts, Person
+from dropctl.reconcile.people import Facts, Person, group_pupils
 
 LATER = date(2025, 9, 10)
 ENROLLMENT = "G349901201305010019"
@@ -124,7 +125,11 @@ ANOTHER = BORN_ALIKE | {"id_number": id_number(sequence=3), "enrollment_number":
 
 def met(numbers: ChildNumbers, *rows: dict[str, Any]) -> list[str]:
     """Return the numbers of a roster of children of one name, given in the order of its rows."""
-    pupils = [[person(**row)] for row in rows]
+    return numbered(numbers, [[person(**row)] for row in rows])
+
+
+def numbered(numbers: ChildNumbers, pupils: Sequence[Sequence[Person]]) -> list[str]:
+    """Return the numbers of a roster of pupils, each seen as its rows."""
     numbers.meet(pupils)
     return [numbers.number(pupil) for pupil in pupils]
 
@@ -205,7 +210,9 @@ TRAITS = st.fixed_dictionaries({
 })  # fmt: skip
 
 
-@given(st.lists(st.lists(TRAITS, max_size=5, unique_by=lambda row: tuple(row.values())), min_size=2, max_size=4))
+# Up to three of one name, school and class. Four and more whose numbers cross may be numbered otherwise when the same
+# roster is read again: no order of the rules tells them apart (D-93).
+@given(st.lists(st.lists(TRAITS, max_size=3, unique_by=lambda row: tuple(row.values())), min_size=2, max_size=4))
 def test_no_roster_gives_a_number_twice_or_one_child_two_valid_ids_without_a_common_number(
     rosters: list[list[dict[str, Any]]],
 ) -> None:
@@ -213,14 +220,16 @@ def test_no_roster_gives_a_number_twice_or_one_child_two_valid_ids_without_a_com
     for rows in rosters:
         numbers = again(numbers)
         known = dict(numbers.children)
-        given_ = met(numbers, *rows)
-        assert len(set(given_)) == len(rows)
-        for number, row in zip(given_, rows, strict=True):
+        # As a run does it: rows of one name and one number are one pupil before anybody is numbered.
+        pupils = [pupil.rows for pupil in group_pupils([person(**row) for row in rows])]
+        given_ = numbered(numbers, pupils)
+        assert len(set(given_)) == len(pupils)
+        for number, pupil in zip(given_, pupils, strict=True):
             ids = [key for key in known[number].keys if key.startswith("id:")] if number in known else []
-            if ids and row["id_number"] and f"id:{row['id_number']}" not in ids:
-                assert f"enrollment:{row['enrollment_number']}" in known[number].keys
-        once_more = again(numbers)
-        assert set(met(once_more, *rows)) == set(given_)
+            theirs = {f"id:{row.id_number}" for row in pupil if row.id_number}
+            if ids and theirs and theirs.isdisjoint(ids):
+                assert {f"enrollment:{row.enrollment_number}" for row in pupil} & set(known[number].keys)
+        assert set(numbered(again(numbers), pupils)) == set(given_)
 
 
 # ---- in a workspace
