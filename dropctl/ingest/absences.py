@@ -18,7 +18,16 @@ from dropctl.ingest.marks import Marks
 from dropctl.ingest.month_grid import MonthGrid, month_named, read_grid, year_of_month
 from dropctl.ingest.rows import RowFates
 from dropctl.registers.absence import DAY_PART, MARKS, NIL_WORDS, REASON_UNKNOWN
-from dropctl.registers.absence_words import ABSENT, LEAVE, SICK, Meaning, meaning_of_title, meaning_of_words, plain_mark
+from dropctl.registers.absence_words import (
+    ABSENT,
+    CONTRADICTORY,
+    LEAVE,
+    SICK,
+    Meaning,
+    meaning_of_title,
+    meaning_of_words,
+    plain_mark,
+)
 from dropctl.registers.cells import PLACEHOLDERS
 from dropctl.registers.steps import DATE
 from dropctl.tables.issues import Issue
@@ -180,10 +189,9 @@ _SINCE = re.compile(r"\s*(?:起至今|起到现在|开始至今|至今|到现在
 
 def _without_end(written: Cell, until: Cell) -> tuple[Cell, bool]:
     """Return the day a row begins with and whether it says only since when: 9月15日起至今."""
-    said = raw_text(until) if until is not None else raw_text(written)
-    text = unicodedata.normalize("NFKC", said or "").strip()
     if until is not None:
         return written, False
+    text = unicodedata.normalize("NFKC", raw_text(written) or "").strip()
     begun = _SINCE.sub("", text)
     return (begun, True) if begun != text and begun else (written, False)
 
@@ -201,9 +209,7 @@ def log_meaning(
     said = meaning_of_words(words) if words else None
     if kind is not None:
         # A sign only says the kind; a reason beside it that says another one makes the row unclear.
-        said = (
-            kind if said is None or said.state == kind.state or said == ABSENT else Meaning("unknown", "说法前后不一")
-        )
+        said = kind if said is None or said.state == kind.state or said == ABSENT else CONTRADICTORY
     if symptom and (said is None or said == ABSENT):
         said = SICK
     # The title speaks for a row that says nothing; in a list of latecomers for any that says no more.
@@ -221,8 +227,8 @@ def log_meaning(
         return Meaning("unexcused", said.label if said is not None else "未请假"), None
     if said is None and words:
         return Meaning("unknown", "原因看不出有没有请假"), REASON_UNKNOWN
-    if said is not None and said.label == "说法前后不一":
-        return said, REASON_UNKNOWN
+    if said == CONTRADICTORY:
+        return CONTRADICTORY, REASON_UNKNOWN
     return said or ABSENT, None
 
 

@@ -27,8 +27,7 @@ _FEWEST = 2  # a sign beside a word may be chance, two are a legend
 
 def legend_lines(row: Sequence[Cell]) -> list[str]:
     """Return the texts of a row that explain marks: the row where it begins as a legend does, else single cells."""
-    opening = next((cell for cell in row if cell is not None), None)
-    if _HEAD.match(raw_text(opening) or ""):
+    if begins_as_legend(row):
         return ["　".join(text for cell in row if (text := raw_text(cell)))]
     return [cell for cell in row if type(cell) is str and len(cell) > _FEWEST and _explains(cell)]
 
