@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
+from operator import itemgetter
 
 from dropctl.reconcile import comparisons as compare
 from dropctl.reconcile.decisions import (
@@ -31,7 +32,7 @@ from dropctl.reconcile.decisions import (
     seen,
 )
 from dropctl.reconcile.links import Link, with_others_named
-from dropctl.reconcile.people import Pupil
+from dropctl.reconcile.people import Pupil, by_key
 
 EXACT_TIERS = frozenset({"exact_id", "repaired_id", "enrollment_number"})
 # Registers that name a child once: a pupil can be one row of them. A pupil may have several approvals, and a county
@@ -269,10 +270,9 @@ class _Review:
 
     def _one_to_one(self) -> None:
         """Take the rows of a person's 是 out of the undecided pairs; a weaker link of the same row is doubtful now."""
-        said = [link for link in self.links.values() if link.decision == "accepted" and link.tier == "person"]
-        for link in said:
-            self._doubt_beside_own_name(link)
-        said = [link for link in self.links.values() if link.decision == "accepted" and link.tier == "person"]
+        if self._single_left:
+            self._doubt_beside_own_name(self._said_the_same())
+        said = self._said_the_same()
         right = {id(link.right): link for link in said}
         left = {id(link.left) for link in said} if self._single_left else set()
         for pair, link in list(self.links.items()):
@@ -287,12 +287,18 @@ class _Review:
                     link, decision="review", tier=None, probability=None, reason=why, differences=()
                 )
 
-    def _doubt_beside_own_name(self, said: Link) -> None:
+    def _said_the_same(self) -> list[Link]:
+        return [link for link in self.links.values() if link.decision == "accepted" and link.tier == "person"]
+
+    def _doubt_beside_own_name(self, answers: Sequence[Link]) -> None:
         """Ask again about a person's 是 where the same class's list has a row under the pupil's own name, too."""
-        if not self._single_left or said.earlier is None:
-            return
-        for link in list(self.links.values()):
-            if link.left is said.left and link.tier == "class_list" and _one_class(link.right, said.right):
+        listed = [pair for pair, link in self.links.items() if link.tier == "class_list"] if answers else []
+        of_pupil = by_key(listed, itemgetter(0))
+        for said in answers:
+            for pair in of_pupil.get(id(said.left), ()):
+                link = self.links[pair]
+                if said.earlier is None or link.tier != "class_list" or not _one_class(link.right, said.right):
+                    continue  # asked about already, or another class
                 why = "该班名单上另有一行与名册姓名相同，一名学生不能是两行，所以再问"
                 self._annotate(said.left, said.right, said.earlier, why)
                 other = f"{said.earlier.sentence}的是该班名单另一行的“{said.right.lead.name or '无姓名'}”，所以再问"

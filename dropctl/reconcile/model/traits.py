@@ -57,12 +57,13 @@ class Sounds:
         """Return how one name is read, the same for names of the same sound; for few names cheaper than `key`."""
         if not name:
             return None
-        first = name[0]
-        surname = self._surnames.get(first, self._spoken.get(first, first))
-        return " ".join([surname, *(self._spoken.get(character, character) for character in name[1:])])
+        return " ".join([self._family(name[0]), *(self._spoken.get(character, character) for character in name[1:])])
+
+    def _family(self, first: str) -> str:
+        return self._surnames.get(first, self._spoken.get(first, first))
 
     def _surname(self, characters: pl.Series) -> pl.Series:
-        said = {one: self._surnames.get(one, self._spoken.get(one, one)) for one in characters.drop_nulls()}
+        said = {one: self._family(one) for one in characters.drop_nulls()}
         return characters.replace_strict(said, return_dtype=pl.String)
 
     def _given(self, names: pl.Series) -> pl.Series:
